@@ -1,0 +1,1 @@
+"""How the project is put together: paths, settings, URLs, the database it runs on."""

@@ -1,0 +1,219 @@
+"""Django's settings: one file, steered by the environment (docs/operations.md lists the names).
+
+Safe when nothing is set: DEBUG off, cookies for HTTPS only, this machine's name only.
+`make run` and `make dev` set what a laptop needs.
+"""
+
+import os
+import sys
+
+from liren.config import paths, postgres
+from liren.config.secrets import kept_secret
+
+
+def _flag(name: str, default: bool = False) -> bool:
+    value = os.environ.get(name, "").strip().lower()
+    return default if not value else value in {"1", "true", "yes", "on"}
+
+
+def _words(name: str, default: str = "") -> list[str]:
+    return [word for word in os.environ.get(name, default).replace(",", " ").split() if word]
+
+
+TESTING = "pytest" in sys.modules
+DEBUG = _flag("DEBUG")
+DEMO = _flag("LIREN_DEMO")
+"""One-click sign-ins of made-up persons on the first page. Never together with real data."""
+SERVING = _flag("LIREN_SERVING")
+"""Set by `liren serve` in its own processes: connections are pooled there and only there."""
+HTTPS = _flag("LIREN_HTTPS", default=not (DEBUG or DEMO or TESTING))
+
+SECRET_KEY = os.environ.get("SECRET_KEY") or kept_secret(paths.VAR_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = _words("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]")
+CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
+
+# -- parts -------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    # Ours go first, so that their templates win; add one in its layer's place (docs: DESIGN).
+    # >>> liren apps
+    # <<< liren apps
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    # Serves static files in `runserver` through WhiteNoise, as in production.
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # >>> liren middleware (needs the signed-in account: actor, transaction, row-level security)
+    # <<< liren middleware
+]
+
+ROOT_URLCONF = "liren.config.urls"
+WSGI_APPLICATION = "liren.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# -- database ----------------------------------------------------------------------------------
+
+_database = postgres.dsn().as_django()
+_database["CONN_MAX_AGE"] = 0
+# Requests open their transaction in our own middleware, which also says who acts.
+_database["ATOMIC_REQUESTS"] = False
+if SERVING:
+    _database["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": int(os.environ.get("LIREN_DB_POOL", "8")),
+        "timeout": 10,
+    }
+if TESTING:
+    # A test's rows need not outlive a power cut.
+    _database["OPTIONS"]["options"] = " ".join(
+        [_database["OPTIONS"].get("options", ""), "-c synchronous_commit=off"]
+    ).strip()
+DATABASES = {"default": _database}
+
+# -- who is asking -----------------------------------------------------------------------------
+
+# >>> account: AUTH_USER_MODEL = "people.Account" as soon as the app exists
+# <<< account
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# -- what a browser may do with our pages ------------------------------------------------------
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = HTTPS and SERVING
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+if _flag("LIREN_BEHIND_PROXY"):
+    # Only where a proxy of ours sets (and overwrites) the header: see docs/operations.md.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+_SELF = "'self'"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": [_SELF],
+        "style-src": [_SELF],
+        # data: for the small images inside Tabler's CSS; blob: for a photo shown before it is sent.
+        "img-src": [_SELF, "data:", "blob:", *_words("LIREN_TILE_ORIGINS")],
+        "font-src": [_SELF],
+        "connect-src": [_SELF],
+        "manifest-src": [_SELF],
+        "worker-src": [_SELF],
+        "form-action": [_SELF],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+
+# -- language and time -------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+# Every app has its own locale/ folder, which Django finds; this one is for the parts that are
+# no app.
+LOCALE_PATHS = [paths.SOURCE_DIR / "config" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = os.environ.get("LIREN_TIME_ZONE", "Asia/Shanghai")
+
+# -- files -------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = paths.VAR_DIR / "static"
+STATICFILES_DIRS = [paths.ASSETS_DIR / "static"] if (paths.ASSETS_DIR / "static").is_dir() else []
+MEDIA_ROOT = paths.VAR_DIR / "media"
+"""Uploads. There is no MEDIA_URL: every file is handed out by a view that asks the gate."""
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or TESTING
+        else "liren.config.static.HashedStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 12
+
+# -- messages and log --------------------------------------------------------------------------
+
+DEFAULT_FROM_EMAIL = os.environ.get("LIREN_EMAIL_FROM", "liren@localhost")
+EMAIL_HOST = os.environ.get("LIREN_SMTP_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("LIREN_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("LIREN_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("LIREN_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = _flag("LIREN_SMTP_TLS")
+EMAIL_TIMEOUT = 20
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("LIREN_LOG_LEVEL", "INFO").upper()},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "procrastinate": {"level": "WARNING"},
+        "PIL": {"level": "WARNING"},
+    },
+}
