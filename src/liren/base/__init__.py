@@ -1,0 +1,1 @@
+"""The lowest layer: pure helpers every other app may import. It imports none of them."""
