@@ -186,7 +186,6 @@ _COMPOUND: Final = """
 褚师 完颜 纳兰 叶赫 那拉 爱新 歐陽 司馬 東方 諸葛 尉遲 長孫 鮮于 軒轅 鍾離
 """
 COMPOUND_SURNAMES: Final = frozenset(_COMPOUND.split())
-)
 
 
 def mask_name(name: str) -> str:

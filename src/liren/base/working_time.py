@@ -400,8 +400,8 @@ def extend_by_suspensions(
     Overlapping suspensions count once; one that begins at or after the (already extended)
     deadline does not count: that deadline was met or missed before. Working days stand still for
     each working day after the one a suspension began on, up to and with the one it ended on. A
-    suspension without end counts up to `now`. Raises ValueError when one has no end and `now` is not given, when one ends
-    before it begins, or a datetime is naive.
+    suspension without end counts up to `now`. Raises ValueError when one has no end and `now` is
+    not given, when one ends before it begins, or a datetime is naive.
     """
     at, provisional, skipped = due
     for since, until in _merged(suspensions, now):

@@ -38,6 +38,7 @@ CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     # Ours go first, so that their templates win; add one in its layer's place (docs: DESIGN).
     # >>> liren apps
+    "liren.base",
     # <<< liren apps
     "django.contrib.auth",
     "django.contrib.contenttypes",
