@@ -30,6 +30,14 @@ HTTPS = _flag("LIREN_HTTPS", default=not (DEBUG or DEMO or TESTING))
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or kept_secret(paths.VAR_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = _words("SECRET_KEY_FALLBACKS")
+# Phones and identity numbers: what these mean and how they are exchanged is in liren.base.crypto.
+# Whoever loses them loses the numbers: a server names them in its environment and keeps a copy.
+LIREN_FIELD_KEYS = os.environ.get("LIREN_FIELD_KEYS") or (
+    f"1:aes-256-gcm:{kept_secret(paths.VAR_DIR / 'field_key')}"
+)
+LIREN_HASH_KEY = os.environ.get("LIREN_HASH_KEY") or (
+    f"hmac-sha256:{kept_secret(paths.VAR_DIR / 'hash_key')}"
+)
 ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
 
