@@ -1,0 +1,59 @@
+"""The audit: one append-only table filled by triggers.
+
+No write can forget it, because it is not the writer who writes it. The actor and the reason come
+from NOT NULL columns of the changed row itself (a session setting would be lost on Citus workers).
+Each table declares what is kept: everything, a digest (personal data: deletion stays possible),
+or nothing (the ballot box).
+"""
+
+from enum import StrEnum
+
+import pgtrigger
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from liren.base import clock
+
+
+class Keep(StrEnum):
+    """What the audit keeps of a row."""
+
+    FULL = "full"
+    DIGEST = "digest"
+
+
+def audited(keep: Keep) -> list[pgtrigger.Trigger]:
+    """Return the triggers that copy every change of a table into the audit."""
+    return [
+        pgtrigger.Trigger(
+            name="audit",
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+            func=(
+                "IF TG_OP = 'DELETE' THEN"
+                f" PERFORM liren_audit(TG_TABLE_NAME::text, TG_OP, to_jsonb(OLD), '{keep}');"
+                " RETURN OLD;"
+                " END IF;"
+                f" PERFORM liren_audit(TG_TABLE_NAME::text, TG_OP, to_jsonb(NEW), '{keep}');"
+                " RETURN NEW;"
+            ),
+        )
+    ]
+
+
+def append_only() -> list[pgtrigger.Trigger]:
+    """Return the trigger that refuses changing or deleting rows of a table."""
+    return [
+        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+    ]
+
+
+class Tracked(models.Model):
+    """A row that says who changed it last and why; the audit copies both."""
+
+    changed_by = models.CharField(_("changed by"), max_length=80)
+    changed_why = models.CharField(_("reason of the change"), max_length=200)
+    changed_at = models.DateTimeField(_("changed at"), default=clock.now)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,40 @@
+"""Audit rows and the seals that chain them."""
+
+from django.db import models
+
+from .audit import append_only
+
+
+class AuditRow(models.Model):
+    """One change of one row; written by triggers only."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    xact = models.BigIntegerField()  # transaction number: the sealer waits for all of them
+    table = models.CharField(max_length=63)
+    op = models.CharField(max_length=6)
+    row = models.TextField()
+    community = models.CharField(max_length=12, db_collation="C")
+    actor = models.CharField(max_length=80)
+    reason = models.CharField(max_length=200)
+    content = models.JSONField(null=True)
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        indexes = [models.Index(fields=["table", "row"], name="audit_of_row")]
+        triggers = append_only()
+
+
+class AuditSeal(models.Model):
+    """A sealed batch: the digests of its rows and a hash chained to the batch before."""
+
+    id = models.BigAutoField(primary_key=True)
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    rows = models.BinaryField()  # 8 bytes of id + 32 bytes of digest for every row, in order
+    before = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = append_only()

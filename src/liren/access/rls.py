@@ -1,0 +1,110 @@
+"""Row-level security: PostgreSQL refuses what the gate should have refused.
+
+Requests run as the role ``liren_app``, which owns nothing, with the range of place codes they may
+touch in two settings. Policies compare ``place_code >= lo AND place_code < hi``: of the shapes we
+measured only this one (and ``= ANY``) keeps the index.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.operations.special import RunSQL
+
+from .actor import Actor, code_range, common_prefix
+
+ROLE = "liren_app"
+
+CREATE_ROLE = f"""
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') THEN
+    CREATE ROLE {ROLE} NOLOGIN NOBYPASSRLS;
+  END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$;
+"""
+
+
+def scope_of(actor: Actor) -> tuple[str, str]:
+    """Return the range of codes the database may show this actor.
+
+    Pages of one community open that community; otherwise the smallest range that holds all the
+    actor's grants (the gate narrows it further). An actor with neither gets the empty range.
+    """
+    if actor.is_system:
+        return code_range("")
+    code = actor.home or common_prefix(g.code for g in actor.grants)
+    return code_range(code) if code else ("", "")
+
+
+@contextmanager
+def scope(low: str, high: str) -> Iterator[None]:
+    """Run a block in one transaction, as the serving role, seeing codes in [low, high) only.
+
+    Refuses (``ValueError``) codes that are not digits: they are written as literals, because
+    ``SET LOCAL`` takes no parameters and ``set_config`` does not reach Citus workers.
+    Inside a transaction that is already open the previous settings are restored at the end.
+    """
+    for part in (low, high):
+        if not all(c.isdecimal() and c.isascii() or c == ":" for c in part):
+            raise ValueError(part)
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        before = _settings() if nested else None
+        _set(ROLE, low, high)
+        try:
+            yield
+        except BaseException:
+            raise
+        else:
+            if before is not None:
+                _set(*before)
+
+
+def _settings() -> tuple[str, str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('role'), coalesce(current_setting('liren.lo', true), ''),"
+            " coalesce(current_setting('liren.hi', true), '')"
+        )
+        row = cursor.fetchone()
+    return (row[0], row[1], row[2])
+
+
+def _set(role: str, low: str, high: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SET LOCAL ROLE {role}; SET LOCAL liren.lo = '{low}'; SET LOCAL liren.hi = '{high}'"
+        )
+
+
+def policy(table: str, column: str = "place_code") -> list[Operation]:
+    """Return migration operations that put ``table`` under the policy, by its code ``column``."""
+    lo = "nullif(current_setting('liren.lo', true), '')"
+    hi = "nullif(current_setting('liren.hi', true), '')"
+    # An empty lower bound means "from the start", an empty upper bound means "nothing".
+    test = f"{column} >= coalesce({lo}, '') COLLATE \"C\" AND {column} < {hi} COLLATE \"C\""
+    return [
+        RunSQL(
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
+            f"CREATE POLICY {table}_scope ON {table} TO {ROLE} USING ({test}) WITH CHECK ({test});",
+            f"DROP POLICY {table}_scope ON {table};"
+            f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
+        )
+    ]
+
+
+def grant_privileges(**_kwargs: Any) -> None:
+    """Let the serving role use all tables but only read the audit (triggers write it)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"GRANT USAGE ON SCHEMA public TO {ROLE};"
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {ROLE};"
+            f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {ROLE};"
+            f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {ROLE};"
+            f"GRANT {ROLE} TO current_user;"
+            f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON access_auditrow, access_auditseal"
+            f" FROM {ROLE};"
+        )

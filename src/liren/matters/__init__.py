@@ -1,0 +1,1 @@
+"""The matter engine: one flow, one timeline, one clock."""

@@ -1,0 +1,86 @@
+"""Writes of the matter engine: one function a verb, keyword-only, ``by`` an actor.
+
+Each runs: atomic → lock → gate → rule → save → timeline → messages. Nothing is saved when any of
+them refuses. ``seen`` is the version the caller looked at; when somebody changed the matter since,
+``Changed`` is raised with both versions and nothing is written.
+"""
+
+from .handling import (
+    accept,
+    comment,
+    handle,
+    pass_up,
+)
+from .office import (
+    assign,
+    categorise,
+    close_unreachable,
+    decide_extension,
+    explain,
+    ask_extension,
+    merge,
+    open_root,
+    recall,
+    refer_outside,
+    release_photos,
+    resume,
+    split,
+    supervise,
+    suspend,
+    try_reach,
+    unmerge,
+    verify,
+)
+from .reporting import (
+    Report,
+    add_words,
+    answer,
+    follow,
+    rate,
+    remind,
+    reopen,
+    report,
+    unfollow,
+    withdraw,
+)
+from .whistles import acknowledge, arrive, decide_dispute, dispute, whistle
+
+__all__ = [
+    "Report",
+    "accept",
+    "acknowledge",
+    "add_words",
+    "answer",
+    "arrive",
+    "ask_extension",
+    "assign",
+    "categorise",
+    "close_unreachable",
+    "comment",
+    "decide_dispute",
+    "decide_extension",
+    "dispute",
+    "explain",
+    "follow",
+    "handle",
+    "merge",
+    "open_root",
+    "pass_up",
+    "rate",
+    "recall",
+    "refer_outside",
+    "release_photos",
+    "remind",
+    "reopen",
+    "report",
+    "resume",
+    "split",
+    "supervise",
+    "suspend",
+    "try_reach",
+    "unfollow",
+    "unmerge",
+    "verify",
+    "whistle",
+    "withdraw",
+]

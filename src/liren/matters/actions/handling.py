@@ -1,0 +1,125 @@
+"""What the holder of a matter does: accept, pass up, handle, note."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from liren.access.actor import Actor
+from liren.base import clock
+from liren.base.errors import Changed, Invalid
+from liren.organisation.queries import Holder, holders_up, line_for
+from liren.territory.codes import LENGTHS
+from liren.territory.enums import Level
+
+from .. import queries, rules
+from ..enums import Status, Verb, WhistleState
+from ..models import Matter
+from .core import Change, changing, headline, tell_posts, tell_reporter
+from .reporting import DEFAULT_LINE
+
+
+def accept(*, by: Actor, matter: UUID, seen: int | None = None) -> Matter:
+    """Accept a matter: "I have it". The reporter hears who has it and until when."""
+    with changing(matter, by=by, verb=Verb.ACCEPT, seen=seen) as change:
+        change.move()
+        change.matter.accepted_at = change.matter.accepted_at or clock.now()
+        holder = change.matter.holder
+        tell_reporter(
+            change,
+            _("%(who)s is on it") % {"who": holder.title if holder else _("The community office")},
+            headline(change.matter),
+        )
+    return change.matter
+
+
+def next_up(matter: Matter) -> Holder | None:
+    """Return who gets the matter when its holder passes it up: nearest above the holder's level.
+
+    Persons it is about are passed over (G7); None at the top of the line.
+    """
+    line_id = matter.category.line_id if matter.category else None
+    if line_id is None:
+        line = line_for(matter.community, DEFAULT_LINE)
+        line_id = line.pk if line else None
+    if line_id is None or matter.holder is None:
+        return None
+    at = len(matter.holder.place_code)
+    for holder in holders_up(
+        line_id,
+        matter.place_code,
+        skip_persons=matter.about_persons,
+        skip_posts=[*matter.about_posts, matter.holder_id],
+    ):
+        if LENGTHS[Level(holder.level)] < at:
+            return holder
+    return None
+
+
+def pass_up(*, by: Actor, matter: UUID, words: str, seen: int | None = None) -> Matter:
+    """Pass a matter up to the next on the line, with a reason. The clock goes on (``due`` stays).
+
+    Raises ``Changed`` when there is nobody above: the top of the line must decide or whistle.
+    """
+    with changing(matter, by=by, verb=Verb.PASS_UP, words=words, seen=seen) as change:
+        current = change.matter
+        above = next_up(current)
+        if above is None:
+            raise Changed(_("There is nobody above you on this line."))
+        change.move()
+        change.to_post = above.post
+        current.holder_id = above.post
+        tell_posts(
+            change, [above.post], _("Passed up to you: %(what)s") % {"what": headline(current)},
+            change.words,
+        )
+        tell_reporter(change, _("Now with %(who)s") % {"who": above.title}, headline(current))
+    return change.matter
+
+
+def handle(*, by: Actor, matter: UUID, words: str, seen: int | None = None) -> Matter:
+    """Say what was done. A leader's own small thing goes straight to the reporter; what a
+    department did, and what its category wants checked, is verified first.
+    """
+    with changing(matter, by=by, verb=Verb.HANDLE, words=words, seen=seen) as change:
+        current = change.matter
+        own = rules.R.HOLDER in change.roles and current.status != Status.WHISTLED
+        needs_check = bool(current.category and current.category.needs_check)
+        now = clock.now()
+        current.accepted_at = current.accepted_at or now
+        current.status = rules.after_handling(self_handled=own, needs_check=needs_check)
+        current.handled_at = now
+        current.result = change.words
+        current.result_kind = "handled"
+        current.whistles.filter(state__in=queries.OPEN_WHISTLE).update(
+            state=WhistleState.DONE, ended_at=now, changed_by=by.name, changed_why=Verb.HANDLE
+        )
+        if current.status == Status.ANSWERING:
+            ask_reporter(change)
+        else:
+            tell_reporter(change, _("Done, being checked: %(what)s") % {"what": headline(current)})
+            if current.holder_id:
+                tell_posts(
+                    change, [current.holder_id],
+                    _("To verify: %(what)s") % {"what": headline(current)}, change.words,
+                )
+    return change.matter
+
+
+def ask_reporter(change: Change) -> None:
+    """Ask the reporter whether it is solved."""
+    tell_reporter(
+        change,
+        _("Is it solved? %(what)s") % {"what": headline(change.matter)},
+        change.matter.result,
+    )
+
+
+def comment(*, by: Actor, matter: UUID, words: str, internal: bool = True) -> Matter:
+    """Note something: for staff only, or as a word to the reporter."""
+    with changing(matter, by=by, verb=Verb.COMMENT, words=words) as change:
+        if not change.words:
+            raise Invalid(fields={"words": _("Please write something here.")})
+        change.internal = internal
+        if not internal:
+            tell_reporter(change, _("A word on: %(what)s") % {"what": headline(change.matter)}, change.words)
+    return change.matter

@@ -1,0 +1,1 @@
+"""The inbox everybody has and the outbox that reaches further."""

@@ -1,0 +1,95 @@
+"""Writing messages: the inbox row and the outbox rows, in the transaction that causes them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from liren.base import clock
+
+from .models import Address, Delivery, Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What somebody is told. ``key`` makes it unique: the same key is written once.
+
+    ``link`` is a path on this site; ``urgent`` ignores quiet hours.
+    """
+
+    person: UUID
+    kind: str
+    title: str
+    key: str
+    community: str
+    body: str = ""
+    link: str = ""
+    urgent: bool = False
+
+
+def quiet_until(at: datetime, start: time | None, end: time | None) -> datetime:
+    """Return ``at``, or the end of the quiet hours it falls into (they may cross midnight)."""
+    if start is None or end is None or start == end:
+        return at
+    local = timezone.localtime(at)
+    clock_time = local.time()
+    inside = start <= clock_time < end if start < end else clock_time >= start or clock_time < end
+    if not inside:
+        return at
+    wake = local.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
+    return wake if wake > local else wake + timedelta(days=1)
+
+
+def notify(messages: Iterable[Message]) -> int:
+    """Put messages into inboxes and on their way outside; return how many are new.
+
+    Promises: in one transaction with the caller; the same ``key`` is never written twice; the
+    receiver's channels and quiet hours are respected. Needs three statements, however many
+    messages, plus one to wake the sender.
+    """
+    listed = {m.key: m for m in messages}
+    if not listed:
+        return 0
+    now = clock.now()
+    notices = [
+        Notice(
+            community=m.community, person_id=m.person, kind=m.kind, title=m.title[:120],
+            body=m.body[:500], link=m.link, key=m.key, at=now,
+        )
+        for m in listed.values()
+    ]
+    addresses: dict[UUID, list[Address]] = {}
+    for address in Address.objects.filter(
+        person__in={m.person for m in listed.values()}, enabled=True
+    ):
+        addresses.setdefault(address.person_id, []).append(address)
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    deliveries = [
+        Delivery(
+            community=notice.community, notice=notice, channel=address.channel,
+            target=address.target, key=f"{notice.key}:{address.channel}",
+            not_before=now
+            if listed[notice.key].urgent
+            else quiet_until(now, address.quiet_from, address.quiet_to),
+        )
+        for notice in notices
+        for address in addresses.get(notice.person_id, [])
+    ]
+    if deliveries:
+        stored = set(
+            Notice.objects.filter(pk__in=[n.pk for n in notices]).values_list("pk", flat=True)
+        )
+        Delivery.objects.bulk_create(
+            [d for d in deliveries if d.notice_id in stored], ignore_conflicts=True
+        )
+    return len(notices)
+
+
+def mark_read(person: UUID, notice: UUID | None = None) -> int:
+    """Mark one or all of a person's messages as read; return how many were unread."""
+    rows = Notice.objects.filter(person=person, read_at__isnull=True)
+    if notice is not None:
+        rows = rows.filter(pk=notice)
+    return rows.update(read_at=clock.now())

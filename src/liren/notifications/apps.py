@@ -1,0 +1,10 @@
+"""The inbox everybody has and the outbox that reaches further."""
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    """The inbox everybody has and the outbox that reaches further."""
+
+    name = "liren.notifications"
+    label = "notifications"

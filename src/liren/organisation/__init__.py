@@ -1,0 +1,1 @@
+"""Organisations, posts, terms, absences and the lines of leaders."""

@@ -1,0 +1,195 @@
+"""Organisations, post types, posts, terms, absences, lines."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from liren.access.audit import Keep, Tracked, audited
+from liren.base import clock
+from liren.base.ids import uuid7
+from liren.people.declarations import Basis, Field, Reader
+from liren.people.models import Person
+from liren.territory.enums import Level
+from liren.territory.models import Place
+
+from .enums import OrganisationKind
+
+_PUBLIC = (Reader.SELF, Reader.NEIGHBOURS)
+
+
+class DateRange(Func):
+    """``daterange(from, to, '[]')``: both days included, an empty end is open."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
+class Organisation(Tracked):
+    """A body that holds posts: committee, department, property company, partner."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="organisations")
+    kind = models.CharField(max_length=12, choices=OrganisationKind.choices)
+    name = models.CharField(_("name"), max_length=120)
+    credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    contact = models.CharField(_("public contact"), max_length=120, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    synthetic = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("organisation")
+        triggers = audited(Keep.FULL)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PostType(Tracked):
+    """A kind of duty: at which level it sits and what it allows below its place."""
+
+    code = models.CharField(primary_key=True, max_length=20)
+    name = models.CharField(_("name"), max_length=40)
+    name_en = models.CharField(max_length=40, blank=True)
+    level = models.CharField(max_length=12, choices=Level.choices)
+    permissions = ArrayField(models.CharField(max_length=30), default=list)
+    community = models.CharField(max_length=12, db_collation="C", default="", blank=True)
+
+    class Meta:
+        verbose_name = _("post type")
+        triggers = audited(Keep.FULL)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(Tracked):
+    """A duty at a place. Matters are assigned to posts, so a hand-over moves nothing."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="posts")
+    place_code = models.CharField(max_length=24, db_collation="C")
+    type = models.ForeignKey(PostType, models.PROTECT, related_name="posts")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="posts"
+    )
+    # "3号楼楼栋长", "区住建局": what people read.
+    title = models.CharField(_("title"), max_length=80)
+    seats = models.PositiveSmallIntegerField(default=1)
+    closed_on = models.DateField(null=True, blank=True)
+    synthetic = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("post")
+        indexes = [models.Index(fields=["place_code", "type"], name="post_place_type")]
+        triggers = audited(Keep.FULL)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Term(Tracked):
+    """A person holds a post from a day to a day (both included; an empty end is open)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="terms")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="terms")
+    seat = models.PositiveSmallIntegerField(default=1)
+    starts = models.DateField(_("from"), default=clock.today)
+    ends = models.DateField(_("until"), null=True, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    personal: ClassVar[dict[str, Field]] = {
+        name: Field("know who is responsible here", Basis.CONSENT, _PUBLIC, 3 * 365)
+        for name in ("person", "post", "seat", "starts", "ends", "note")
+    }
+
+    class Meta:
+        verbose_name = _("term")
+        constraints = [
+            ExclusionConstraint(
+                name="one_holder_a_seat",
+                expressions=[
+                    (F("post"), RangeOperators.EQUAL),
+                    (F("seat"), RangeOperators.EQUAL),
+                    (
+                        DateRange(F("starts"), F("ends"), Value("[]")),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message=_("This post is held by somebody in that time."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")),
+                name="term_ends_after_start",
+                violation_error_message=_("The term ends before it starts."),
+            ),
+        ]
+        indexes = [models.Index(fields=["person"], name="term_person")]
+        triggers = audited(Keep.FULL)
+
+
+class Absence(Tracked):
+    """The holder is away; the cover, if any, answers meanwhile. No reason is asked."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C")
+    term = models.ForeignKey(Term, models.CASCADE, related_name="absences")
+    starts = models.DateField(_("from"))
+    ends = models.DateField(_("until"))
+    cover = models.ForeignKey(
+        Post, models.SET_NULL, null=True, blank=True, related_name="covers",
+        verbose_name=_("covered by"),
+    )
+
+    personal: ClassVar[dict[str, Field]] = {
+        name: Field("send needs to whoever is there", Basis.CONSENT, (Reader.SELF, Reader.OFFICE), 30)
+        for name in ("term", "starts", "ends", "cover")
+    }
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__gte=F("starts")),
+                name="absence_ends_after_start",
+                violation_error_message=_("The absence ends before it starts."),
+            )
+        ]
+        triggers = audited(Keep.DIGEST)
+
+
+class Line(Tracked):
+    """An ordered list of (level, post type): the way a need climbs. Configuration, not code."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C", default="", blank=True)
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["community", "code"], name="line_once")]
+        triggers = audited(Keep.FULL)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LineStep(models.Model):
+    """One step of a line; 0 is nearest to the resident."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    line = models.ForeignKey(Line, models.CASCADE, related_name="steps")
+    order = models.PositiveSmallIntegerField()
+    level = models.CharField(max_length=12, choices=Level.choices)
+    type = models.ForeignKey(PostType, models.PROTECT, related_name="steps")
+
+    class Meta:
+        ordering = ("order",)
+        constraints = [models.UniqueConstraint(fields=["line", "order"], name="line_step_once")]

@@ -1,0 +1,205 @@
+"""Who is responsible, and what their posts allow. Reads only."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from liren.access.actor import Actor, Grant, Kind
+from liren.base import clock
+from liren.territory.codes import LENGTHS, prefixes
+from liren.territory.enums import Level
+
+from .models import Absence, Line, LineStep, Post, Term
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A post that answers for a place today, and who sits on it.
+
+    ``post`` answers; ``asked`` is the post the line named first (another one when ``post`` covers
+    for it). ``person`` is who holds ``post`` now.
+    """
+
+    post: UUID
+    title: str
+    place_code: str
+    level: str
+    type: str
+    person: UUID
+    person_name: str
+    asked: UUID
+
+    @property
+    def covering(self) -> bool:
+        """Tell whether this post answers for another one whose holder is away."""
+        return self.post != self.asked
+
+
+# One statement: the steps of the line from ``start`` upward, the posts at the prefixes of the
+# code, their holders today, and the cover's holder where the first is away.
+_HOLDERS = """
+WITH today AS (SELECT %(today)s::date AS d),
+steps AS (
+  SELECT s."order", s.type_id, s.level FROM organisation_linestep s WHERE s.line_id = %(line)s
+),
+seat AS (
+  SELECT s."order", p.id AS asked, p.place_code, t.id AS term, t.person_id,
+         (SELECT a.cover_id FROM organisation_absence a, today
+           WHERE a.term_id = t.id AND today.d BETWEEN a.starts AND a.ends
+           ORDER BY a.cover_id IS NULL LIMIT 1) AS cover,
+         EXISTS (SELECT FROM organisation_absence a, today
+                  WHERE a.term_id = t.id AND today.d BETWEEN a.starts AND a.ends) AS away
+    FROM steps s
+    JOIN organisation_post p ON p.type_id = s.type_id AND p.place_code = ANY(%(codes)s)
+     AND (p.closed_on IS NULL OR p.closed_on > (SELECT d FROM today))
+    JOIN organisation_term t ON t.post_id = p.id, today
+   WHERE t.starts <= today.d AND (t.ends IS NULL OR t.ends >= today.d)
+),
+answering AS (
+  SELECT "order", asked, asked AS post, person_id FROM seat WHERE NOT away
+  UNION ALL
+  SELECT s."order", s.asked, c.id, t.person_id
+    FROM seat s JOIN organisation_post c ON c.id = s.cover
+     AND (c.closed_on IS NULL OR c.closed_on > (SELECT d FROM today))
+    JOIN organisation_term t ON t.post_id = c.id, today
+   WHERE s.away AND t.starts <= today.d AND (t.ends IS NULL OR t.ends >= today.d)
+     AND NOT EXISTS (SELECT FROM organisation_absence a
+                      WHERE a.term_id = t.id AND today.d BETWEEN a.starts AND a.ends)
+)
+SELECT a.post, p.title, p.place_code, pl.level, p.type_id, a.person_id, pe.name, a.asked
+  FROM answering a
+  JOIN organisation_post p ON p.id = a.post
+  JOIN territory_place pl ON pl.id = p.place_id
+  JOIN people_person pe ON pe.id = a.person_id
+ ORDER BY a."order", length(p.place_code) DESC, a.asked <> a.post, p.id, a.person_id
+"""
+
+
+def holders_up(
+    line: UUID,
+    place_code: str,
+    *,
+    skip_persons: Iterable[UUID] = (),
+    skip_posts: Iterable[UUID] = (),
+    above: str = "",
+    from_level: str = "",
+    today: date | None = None,
+) -> list[Holder]:
+    """Return who answers for a place on a line, nearest first, one a post.
+
+    Vacant posts and absent holders are passed over (their cover stands in when there is one), so
+    the first of the list is where a need goes and the second is where it is passed up to.
+    ``skip_persons`` and ``skip_posts`` never appear, also not as cover (G7). ``above`` keeps only
+    posts at places strictly above that code; ``from_level`` starts the line at a level.
+    """
+    codes = prefixes(place_code)
+    if above:
+        codes = [c for c in codes if len(c) < len(above)]
+    if from_level:
+        codes = [c for c in codes if len(c) <= LENGTHS[Level(from_level)]]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _HOLDERS, {"today": today or clock.today(), "line": line, "codes": codes}
+        )
+        rows = [Holder(*row) for row in cursor.fetchall()]
+    gone_persons, gone_posts = set(skip_persons), set(skip_posts)
+    seen: set[UUID] = set()
+    found = []
+    for holder in rows:
+        if holder.post in seen or holder.person in gone_persons:
+            continue
+        if holder.post in gone_posts or holder.asked in gone_posts:
+            continue
+        seen.add(holder.post)
+        found.append(holder)
+    return found
+
+
+def holding(today: date | None = None) -> Q:
+    """Return the condition "this term runs today"."""
+    day = today or clock.today()
+    return Q(starts__lte=day) & (Q(ends__isnull=True) | Q(ends__gte=day))
+
+
+def terms_of(person: UUID) -> "QuerySet[Term]":
+    """Return the running terms of a person with post and type."""
+    return (
+        Term.objects.filter(holding(), person=person, post__closed_on__isnull=True)
+        .select_related("post__type", "post__organisation")
+        .order_by("post__place_code")
+    )
+
+
+def persons_of(posts: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Return who holds each of the posts today."""
+    found: dict[UUID, list[UUID]] = {}
+    rows = Term.objects.filter(holding(), post__in=list(posts)).values_list("post", "person")
+    for post, person in rows:
+        found.setdefault(post, []).append(person)
+    return found
+
+
+def grants_of(terms: Sequence[Term], covered: Iterable[Post] = ()) -> tuple[Grant, ...]:
+    """Return what running terms allow, and what posts covered for absent holders add."""
+    found = [
+        Grant(permission, term.post.place_code, term.post_id, term.ends)
+        for term in terms
+        for permission in term.post.type.permissions
+    ]
+    found += [
+        Grant(permission, post.place_code, post.pk)
+        for post in covered
+        for permission in post.type.permissions
+    ]
+    return tuple(found)
+
+
+def actor_for(person: UUID, *, name: str = "", home: str = "") -> Actor:
+    """Return the actor a person is today: posts held now and posts covered now.
+
+    Computed for each request, so whoever's term ended yesterday has lost their grants today,
+    in an open session too. Costs two statements.
+    """
+    terms = list(terms_of(person))
+    held = [term.post_id for term in terms]
+    day = clock.today()
+    covered: list[Post] = []
+    if held:
+        covered = list(
+            Post.objects.filter(
+                pk__in=Absence.objects.filter(
+                    cover__in=held, starts__lte=day, ends__gte=day, term__in=Term.objects.filter(holding(day))
+                ).values("term__post")
+            ).select_related("type")
+        )
+    return Actor(
+        kind=Kind.PERSON,
+        name=f"person:{person}",
+        person=person,
+        home=home,
+        posts=frozenset(held) | {post.pk for post in covered},
+        grants=grants_of(terms, covered),
+        label=name,
+    )
+
+
+def line_for(community: str, code: str) -> Line | None:
+    """Return the community's own line of that code, or the shipped one."""
+    return (
+        Line.objects.filter(code=code, community__in=("", community)).order_by("-community").first()
+    )
+
+
+def steps_of(line: Line) -> "QuerySet[LineStep]":
+    """Return the steps of a line, nearest to the resident first."""
+    return LineStep.objects.filter(line=line).select_related("type").order_by("order")
+
+
+def leaders_at(community: str, place_code: str, line: str = "three_leaders") -> list[Holder]:
+    """Return the leaders of a place, nearest first: who a resident could turn to."""
+    found = line_for(community, line)
+    return holders_up(found.pk, place_code) if found else []

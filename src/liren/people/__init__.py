@@ -1,0 +1,1 @@
+"""Persons, where they live, consents, mandates and their rights."""

@@ -1,0 +1,263 @@
+"""Persons, accounts, residences, consents, mandates, unmaskings, requests for one's rights."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from liren.access.audit import Keep, Tracked, audited
+from liren.base import clock
+from liren.base.crypto import EncryptedTextField
+from liren.base.ids import uuid7
+from liren.territory.models import Place
+
+from .declarations import Basis, Field, Reader
+from .enums import MandateScope, RequestKind, RequestState, Tenure
+
+_OFFICE = (Reader.SELF, Reader.MANDATE, Reader.OFFICE)
+_MASKED = (Reader.SELF, Reader.MANDATE, Reader.HANDLER, Reader.UNMASK)
+
+
+class Person(Tracked):
+    """A human being who lives, owns, works or serves here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C")
+    # Where they live now ("" when unknown): lets row-level security and scopes use one range.
+    place_code = models.CharField(max_length=24, db_collation="C", blank=True)
+    name = models.CharField(_("name"), max_length=60)
+    name_pinyin = models.CharField(max_length=120, blank=True)
+    phone = EncryptedTextField(_("phone"), null=True, blank=True)
+    phone_hash = models.BinaryField(max_length=32, null=True, editable=False)
+    identity = EncryptedTextField(_("identity number"), null=True, blank=True)
+    identity_hash = models.BinaryField(max_length=32, null=True, editable=False)
+    birth_year = models.SmallIntegerField(_("year of birth"), null=True, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    large_type = models.BooleanField(_("large type"), default=False)
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
+    synthetic = models.BooleanField(_("synthetic"), default=False)
+
+    personal: ClassVar[dict[str, Field]] = {
+        "name": Field("address the person, sign agreements", Basis.DUTY, _MASKED, 3 * 365),
+        "name_pinyin": Field("find the person by how the name sounds", Basis.DUTY, _OFFICE, 3 * 365),
+        "phone": Field("answer and inform the person", Basis.CONSENT, _MASKED, 180, sensitive=True),
+        "phone_hash": Field("recognise the person again", Basis.CONSENT, (Reader.NOBODY,), 180),
+        "identity": Field(
+            "prove who votes or owns where the law asks for it",
+            Basis.DUTY,
+            (Reader.SELF, Reader.UNMASK),
+            365,
+            sensitive=True,
+        ),
+        "identity_hash": Field("keep one person from two records", Basis.DUTY, (Reader.NOBODY,), 365),
+        "birth_year": Field("count age bands; adults vote", Basis.DUTY, _OFFICE, 365),
+        "language": Field("speak the person's language", Basis.CONSENT, _OFFICE, 0),
+        "large_type": Field("show pages the person can read", Basis.CONSENT, (Reader.SELF,), 0),
+        "left_on": Field("stop using the data of who has left", Basis.DUTY, _OFFICE, 3 * 365),
+        "place_code": Field("know whose neighbour the person is", Basis.DUTY, _OFFICE, 365),
+    }
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        indexes = [
+            models.Index(fields=["phone_hash"], name="person_phone", condition=models.Q(phone_hash__isnull=False)),
+            models.Index(fields=["place_code"], name="person_place"),
+            models.Index(fields=["community", "name"], name="person_name"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "identity_hash"],
+                condition=models.Q(identity_hash__isnull=False),
+                name="person_identity_once",
+                violation_error_message=_("This identity number is recorded already."),
+            )
+        ]
+        triggers = audited(Keep.DIGEST)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Makes accounts."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> "Account":
+        """Return a saved account; without a password only codes and links open it."""
+        account = self.model(username=username, **fields)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+
+class Account(AbstractBaseUser):
+    """What signs in. What it may do comes from the person's posts, never from flags here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    username = models.CharField(_("sign-in name"), max_length=150, unique=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    person = models.OneToOneField(
+        Person, models.SET_NULL, null=True, blank=True, related_name="account"
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    demo = models.BooleanField(_("demonstration sign-in"), default=False)
+    date_joined = models.DateTimeField(default=clock.now)
+
+    personal: ClassVar[dict[str, Field]] = {
+        "username": Field("sign in", Basis.CONSENT, (Reader.SELF,), 0),
+        "email": Field("sign in and inform the person", Basis.CONSENT, (Reader.SELF,), 0, sensitive=True),
+        "password": Field("sign in", Basis.CONSENT, (Reader.NOBODY,), 0),
+        "last_login": Field("notice strange sign-ins", Basis.DUTY, (Reader.SELF,), 180),
+        "date_joined": Field("know since when the account exists", Basis.CONSENT, (Reader.SELF,), 0),
+    }
+
+    objects = AccountManager()
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("account")
+
+
+class Residence(Tracked):
+    """A person lives in, owns or rents a household."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="residences")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="residences")
+    place_code = models.CharField(max_length=24, db_collation="C")
+    tenure = models.CharField(_("tenure"), max_length=8, choices=Tenure.choices)
+    since = models.DateField(_("since"), default=clock.today)
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    personal: ClassVar[dict[str, Field]] = {
+        name: Field("know who belongs to which household", Basis.DUTY, _OFFICE, 365)
+        for name in ("person", "place", "place_code", "tenure", "since", "until")
+    }
+
+    class Meta:
+        verbose_name = _("residence")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "place", "tenure"],
+                condition=models.Q(until__isnull=True),
+                name="residence_once",
+            )
+        ]
+        indexes = [models.Index(fields=["place_code"], name="residence_place")]
+        triggers = audited(Keep.DIGEST)
+
+
+class Consent(Tracked):
+    """What a person agreed to, in which wording, and when they took it back (PIPL 14, 15)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=40)
+    wording = models.CharField(_("version of the wording"), max_length=20)
+    given_at = models.DateTimeField(default=clock.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    personal: ClassVar[dict[str, Field]] = {
+        name: Field("prove what was agreed to", Basis.DUTY, (Reader.SELF, Reader.OFFICE), 3 * 365)
+        for name in ("person", "purpose", "wording", "given_at", "withdrawn_at")
+    }
+
+    class Meta:
+        triggers = audited(Keep.FULL)
+
+
+class Mandate(Tracked):
+    """A trusted child or neighbour may act for a person until the person says stop."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C")
+    grantor = models.ForeignKey(Person, models.CASCADE, related_name="mandates_given")
+    agent = models.ForeignKey(Person, models.CASCADE, related_name="mandates_held")
+    scopes = ArrayField(
+        models.CharField(max_length=12, choices=MandateScope.choices), verbose_name=_("for what")
+    )
+    given_at = models.DateTimeField(default=clock.now)
+    until = models.DateField(_("until"))
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    # Given at the desk by somebody without a phone: which post wrote it down, who was there.
+    recorded_by = models.CharField(max_length=80, blank=True)
+
+    personal: ClassVar[dict[str, Field]] = {
+        name: Field("let a trusted person act", Basis.CONSENT, (Reader.SELF, Reader.MANDATE), 365)
+        for name in ("grantor", "agent", "scopes", "given_at", "until", "revoked_at", "recorded_by")
+    }
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(grantor=models.F("agent")),
+                name="mandate_two_persons",
+                violation_error_message=_("A mandate needs two different persons."),
+            ),
+            models.UniqueConstraint(
+                fields=["grantor", "agent"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="mandate_once",
+                violation_error_message=_("This person holds a mandate already."),
+            ),
+        ]
+        triggers = audited(Keep.FULL)
+
+
+class Unmasking(models.Model):
+    """Somebody looked at a masked field, with a reason; the person sees it (G3)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="unmaskings")
+    field = models.CharField(max_length=20)
+    by = models.CharField(max_length=80)
+    by_label = models.CharField(max_length=80)
+    reason = models.CharField(_("reason"), max_length=200)
+    at = models.DateTimeField(default=clock.now)
+
+    personal: ClassVar[dict[str, Field]] = {
+        name: Field("show who looked at the person's data", Basis.DUTY, (Reader.SELF,), 3 * 365)
+        for name in ("person", "field", "by", "by_label", "reason", "at")
+    }
+
+    class Meta:
+        # Not append-only in the strict sense: erasing the person removes the rows; the audit stays.
+        triggers = audited(Keep.FULL)
+
+    @property
+    def changed_by(self) -> str:
+        """Name the actor, as the audit reads it."""
+        return self.by
+
+
+class RightsRequest(Tracked):
+    """A person asks for what the law gives them (PIPL 45–47) and hears the answer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="rights_requests")
+    kind = models.CharField(max_length=10, choices=RequestKind.choices)
+    detail = models.TextField(_("what is asked"), max_length=1000, blank=True)
+    state = models.CharField(max_length=8, choices=RequestState.choices, default=RequestState.OPEN)
+    asked_at = models.DateTimeField(default=clock.now)
+    due = models.DateTimeField(null=True)
+    answer = models.TextField(max_length=1000, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    personal: ClassVar[dict[str, Field]] = {
+        name: Field("answer the request", Basis.DUTY, (Reader.SELF, Reader.OFFICE), 3 * 365)
+        for name in ("person", "kind", "detail", "state", "asked_at", "due", "answer", "answered_at")
+    }
+
+    class Meta:
+        triggers = audited(Keep.DIGEST)
+
+

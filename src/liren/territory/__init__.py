@@ -1,0 +1,1 @@
+"""The place tree, place sets, names and codes."""

@@ -1,0 +1,10 @@
+"""The place tree, place sets, names and codes."""
+
+from django.apps import AppConfig
+
+
+class TerritoryConfig(AppConfig):
+    """The place tree, place sets, names and codes."""
+
+    name = "liren.territory"
+    label = "territory"

@@ -1,0 +1,96 @@
+"""Finding places. Reads only; places are public, so nothing here is filtered by the gate."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from liren.base.calendar import WorkingCalendar
+from liren.base.errors import NotFound
+from liren.base.text import fold
+
+from .codes import community_of, prefixes
+from .enums import Level
+from .models import CalendarDay, Place, PlaceSet
+
+
+def at_code(code: str) -> Place:
+    """Return the open place with this code; raise ``NotFound``."""
+    place = Place.objects.filter(code=code, closed_on__isnull=True).first()
+    if place is None:
+        raise NotFound
+    return place
+
+
+def community(code: str) -> Place:
+    """Return the community with this 12-digit code; raise ``NotFound``."""
+    place = Place.objects.filter(code=code, level=Level.COMMUNITY).first()
+    if place is None:
+        raise NotFound
+    return place
+
+
+def by_tag(tag: str) -> Place:
+    """Return the place whose poster bears this short code; raise ``NotFound``."""
+    place = Place.objects.filter(tag=tag, closed_on__isnull=True).first()
+    if place is None:
+        raise NotFound
+    return place
+
+
+def below(code: str, level: Level | None = None) -> "QuerySet[Place]":
+    """Return the open places at and below a code, in code order."""
+    found = Place.objects.filter(code__gte=code, code__lt=code + ":", closed_on__isnull=True)
+    if level is not None:
+        found = found.filter(level=level)
+    return found.order_by("code")
+
+
+def path(code: str) -> list[Place]:
+    """Return the places from the province down to the one with this code."""
+    return list(Place.objects.filter(code__in=prefixes(code)).order_by("code"))
+
+
+def compounds(community_code: str) -> "QuerySet[PlaceSet]":
+    """Return the compounds of a community by name."""
+    return PlaceSet.objects.filter(community=community_code, kind="compound").order_by("name")
+
+
+def in_set(place_set: PlaceSet) -> "QuerySet[Place]":
+    """Return the open buildings of a compound in code order."""
+    return Place.objects.filter(sets=place_set, closed_on__isnull=True).order_by("code")
+
+
+def find(community_code: str, words: str, levels: Iterable[Level] = ()) -> "QuerySet[Place]":
+    """Return places of a community by name, alias, pinyin or initials ("cxjd", "changxin")."""
+    text = fold(words)
+    plain = text.replace(" ", "")
+    found = below(community_code).filter(
+        Q(name__icontains=text)
+        | Q(full_name__icontains=text)
+        | Q(aliases__contains=[words.strip()])
+        | Q(pinyin__startswith=plain)
+        | Q(initials__startswith=plain)
+    )
+    if levels:
+        found = found.filter(level__in=list(levels))
+    return found
+
+
+def working_calendar(community_code: str) -> WorkingCalendar:
+    """Return the working calendar with the overrides of everybody and of this community."""
+    days = CalendarDay.objects.filter(community__in=("", community_code)).order_by("community")
+    return WorkingCalendar(overrides={d.date: (d.working, d.note) for d in days})
+
+
+__all__ = [
+    "at_code",
+    "below",
+    "by_tag",
+    "community",
+    "community_of",
+    "compounds",
+    "find",
+    "in_set",
+    "path",
+    "working_calendar",
+]
