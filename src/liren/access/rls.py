@@ -54,13 +54,11 @@ def scope(low: str, high: str) -> Iterator[None]:
     with transaction.atomic():
         before = _settings() if nested else None
         _set(ROLE, low, high)
-        try:
-            yield
-        except BaseException:
-            raise
-        else:
-            if before is not None:
-                _set(*before)
+        yield
+        # Only in tests and jobs is there an outer transaction; a rolled-back block has its
+        # settings restored by PostgreSQL itself.
+        if before is not None and not connection.needs_rollback:
+            _set(*before)
 
 
 def _settings() -> tuple[str, str, str]:
@@ -81,11 +79,16 @@ def _set(role: str, low: str, high: str) -> None:
 
 
 def policy(table: str, column: str = "place_code") -> list[Operation]:
-    """Return migration operations that put ``table`` under the policy, by its code ``column``."""
-    lo = "nullif(current_setting('liren.lo', true), '')"
+    """Return migration operations that put ``table`` under the policy, by its code ``column``.
+
+    With ``column`` "community" the row is seen by everybody whose range touches the community.
+    """
+    lo = "coalesce(nullif(current_setting('liren.lo', true), ''), '')"
     hi = "nullif(current_setting('liren.hi', true), '')"
-    # An empty lower bound means "from the start", an empty upper bound means "nothing".
-    test = f"{column} >= coalesce({lo}, '') COLLATE \"C\" AND {column} < {hi} COLLATE \"C\""
+    if column == "community":
+        lo = f"left({lo}, 12)"
+    # An empty upper bound is NULL: no row.
+    test = f'{column} >= ({lo}) COLLATE "C" AND {column} < ({hi}) COLLATE "C"'
     return [
         RunSQL(
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"

@@ -46,6 +46,13 @@ CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     # Ours go first, so that their templates win; add one in its layer's place (docs: DESIGN).
     # >>> liren apps
+    "liren.demo",
+    "liren.matters",
+    "liren.notifications",
+    "liren.organisation",
+    "liren.people",
+    "liren.territory",
+    "liren.access",
     "liren.base",
     # <<< liren apps
     "django.contrib.auth",
@@ -72,8 +79,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    # >>> liren middleware (needs the signed-in account: actor, transaction, row-level security)
-    # <<< liren middleware
+    # Needs the signed-in account: actor, transaction, row-level security.
+    "liren.config.middleware.ActorMiddleware",
 ]
 
 ROOT_URLCONF = "liren.config.urls"
@@ -116,8 +123,7 @@ DATABASES = {"default": _database}
 
 # -- who is asking -----------------------------------------------------------------------------
 
-# >>> account: AUTH_USER_MODEL = "people.Account" as soon as the app exists
-# <<< account
+AUTH_USER_MODEL = "people.Account"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

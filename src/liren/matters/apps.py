@@ -1,6 +1,7 @@
 """The matter engine: one flow, one timeline, one clock."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class MattersConfig(AppConfig):
@@ -8,3 +9,9 @@ class MattersConfig(AppConfig):
 
     name = "liren.matters"
     label = "matters"
+
+    def ready(self) -> None:
+        """Load what every installation starts with after the tables exist."""
+        from . import shipped
+
+        post_migrate.connect(shipped.load, sender=self, dispatch_uid="liren-matters-shipped")

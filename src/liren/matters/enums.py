@@ -101,6 +101,7 @@ class Role(TextChoices):
     HOLDER = "holder", _("holder")
     OFFICE = "office", _("community office")
     CALLED = "called", _("called department or partner")
+    CHIEF = "chief", _("secretary")
     ABOVE = "above", _("level above")
     LEADER = "leader", _("leader of the place")
     FOLLOWER = "follower", _("follower")

@@ -122,6 +122,8 @@ def roles(actor: Actor, matter: Matter) -> frozenset[str]:
     code = matter.place_code
     if actor.may(Permission.MATTER_DISPATCH, code):
         found.add(rules.R.OFFICE)
+    if actor.may(Permission.MATTER_SUPERVISE, code):
+        found.add(rules.R.CHIEF)
     if actor.may(Permission.MATTER_DECIDE, code):
         found.add(rules.R.ABOVE)
     if actor.may(Permission.MATTER_VIEW, code):
@@ -226,12 +228,12 @@ def has_step(line: Line, type_code: str) -> bool:
     return LineStep.objects.filter(line=line, type=type_code).exists()
 
 
-def deciders(matter: Matter) -> list[UUID]:
-    """Return the posts nearest above the place that decide disputes and extensions."""
+def deciders(matter: Matter, permission: str = Permission.MATTER_DECIDE) -> list[UUID]:
+    """Return the posts nearest above the place that decide: disputes, or time (supervise)."""
     rows = list(
         Post.objects.filter(
             place_code__in=prefixes(matter.place_code),
-            type__permissions__contains=[Permission.MATTER_DECIDE],
+            type__permissions__contains=[str(permission)],
             closed_on__isnull=True,
         ).order_by("-place_code")
     )

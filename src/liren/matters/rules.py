@@ -27,6 +27,7 @@ class R(StrEnum):
     HOLDER = "holder"
     OFFICE = "office"
     CALLED = "called"
+    CHIEF = "chief"
     ABOVE = "above"
     LEADER = "leader"
     FOLLOWER = "follower"
@@ -76,8 +77,8 @@ MOVES: dict[str, Move] = {
     "ask_extension": _move(
         {S.HANDLING, S.WHISTLED}, SAME, {R.HOLDER, R.OFFICE, R.CALLED}, reason=True
     ),
-    "grant_extension": _move({S.HANDLING, S.WHISTLED}, SAME, {R.OFFICE, R.ABOVE}),
-    "refuse_extension": _move({S.HANDLING, S.WHISTLED}, SAME, {R.OFFICE, R.ABOVE}, reason=True),
+    "grant_extension": _move({S.HANDLING, S.WHISTLED}, SAME, {R.CHIEF, R.ABOVE}),
+    "refuse_extension": _move({S.HANDLING, S.WHISTLED}, SAME, {R.CHIEF, R.ABOVE}, reason=True),
     # done, checked, answered
     "handle": _move(
         {S.SUBMITTED, S.HANDLING, S.WHISTLED}, S.CHECKING, {*_HANDS, R.CALLED}, reason=True
@@ -101,7 +102,7 @@ MOVES: dict[str, Move] = {
     "add": _move(OPEN, SAME, {R.REPORTER}),
     "comment": _move(frozenset(S), SAME, {R.HOLDER, R.OFFICE, R.CALLED, R.ABOVE}),
     "remind": _move(OPEN - {S.ANSWERING}, SAME, {R.REPORTER}),
-    "supervise": _move(OPEN, SAME, {R.ABOVE}, reason=True),
+    "supervise": _move(OPEN, SAME, {R.CHIEF, R.ABOVE}, reason=True),
 }
 
 # A closed matter can be reopened by its reporter only after these endings.

@@ -143,7 +143,7 @@ def ask_extension(*, by: Actor, matter: UUID, days: int, words: str, seen: int |
         )
         change.data = {"days": days}
         change.internal = True
-        tell_posts(change, queries.deciders(current), _("More time asked for: %(what)s") % {"what": headline(current)}, change.words)
+        tell_posts(change, queries.deciders(current, Permission.MATTER_SUPERVISE), _("More time asked for: %(what)s") % {"what": headline(current)}, change.words)
     return change.matter
 
 

@@ -74,7 +74,7 @@ class Receipt:
 def _number() -> str:
     """Return a number no two matters share, without a counter row everybody would wait for."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('matter_number')")
+        cursor.execute("SELECT nextval('matter_serial')")
         (serial,) = cursor.fetchone()
     return f"{clock.today():%y%m%d}{serial % 1_000_000:06d}"
 

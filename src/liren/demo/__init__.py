@@ -1,0 +1,1 @@
+"""The demonstration community: the real division tree, synthetic buildings and people."""
