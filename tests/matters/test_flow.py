@@ -15,7 +15,9 @@ def test_a_need_reaches_the_nearest_leader_and_comes_back_solved(demo, actor):
     light = queries.categories(demo.community.code).get(key="upkeep.light")
     receipt = actions.report(
         by=resident,
-        need=Report(place=demo.unit, text="三楼楼道灯不亮", category=light, reporter=resident.person),
+        need=Report(
+            place=demo.unit, text="三楼楼道灯不亮", category=light, reporter=resident.person
+        ),
     )
     matter = receipt.matter
     assert matter.holder_id == demo.posts["unit"].pk
@@ -41,6 +43,12 @@ def test_a_need_reaches_the_nearest_leader_and_comes_back_solved(demo, actor):
     assert (matter.status, matter.ending) == (Status.CLOSED, Ending.SOLVED)
     verbs = list(Entry.objects.filter(matter=matter).values_list("verb", flat=True))
     assert verbs == [
-        "report", "accept", "pass_up", "accept", "handle", "answer_not_solved", "handle",
+        "report",
+        "accept",
+        "pass_up",
+        "accept",
+        "handle",
+        "answer_not_solved",
+        "handle",
         "answer_solved",
     ]

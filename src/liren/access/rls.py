@@ -48,7 +48,7 @@ def scope(low: str, high: str) -> Iterator[None]:
     Inside a transaction that is already open the previous settings are restored at the end.
     """
     for part in (low, high):
-        if not all(c.isdecimal() and c.isascii() or c == ":" for c in part):
+        if not all((c.isdecimal() and c.isascii()) or c == ":" for c in part):
             raise ValueError(part)
     nested = connection.in_atomic_block
     with transaction.atomic():
@@ -93,8 +93,7 @@ def policy(table: str, column: str = "place_code") -> list[Operation]:
         RunSQL(
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
             f"CREATE POLICY {table}_scope ON {table} TO {ROLE} USING ({test}) WITH CHECK ({test});",
-            f"DROP POLICY {table}_scope ON {table};"
-            f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
+            f"DROP POLICY {table}_scope ON {table};ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
         )
     ]
 

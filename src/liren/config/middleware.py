@@ -44,13 +44,22 @@ def find_actor(request: HttpRequest) -> Actor:
     actor = actor_for(user.person_id, home=home)
     grantor = request.session.get(ACTING_FOR)
     if home and grantor:
-        valid = Mandate.objects.filter(
-            grantor=grantor, agent=actor.person, revoked_at__isnull=True, until__gte=clock.today(),
-            scopes__contains=["matters"],
-        ).values_list("grantor", flat=True).first()
+        valid = (
+            Mandate.objects.filter(
+                grantor=grantor,
+                agent=actor.person,
+                revoked_at__isnull=True,
+                until__gte=clock.today(),
+                scopes__contains=["matters"],
+            )
+            .values_list("grantor", flat=True)
+            .first()
+        )
         if valid:
             # Whoever acts for somebody does so as a neighbour, without the powers of a post.
-            return replace(actor, acting_for=valid, posts=frozenset(), grants=(), matters=frozenset())
+            return replace(
+                actor, acting_for=valid, posts=frozenset(), grants=(), matters=frozenset()
+            )
     return replace(actor, matters=opened)
 
 

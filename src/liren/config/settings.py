@@ -79,8 +79,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    # Needs the signed-in account: actor, transaction, row-level security.
-    "liren.config.middleware.ActorMiddleware",
 ]
 
 ROOT_URLCONF = "liren.config.urls"

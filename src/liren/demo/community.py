@@ -62,12 +62,25 @@ class _Builder:
     def __init__(self) -> None:
         self.count = 0
 
-    def place(self, code: str, level: Level, name: str, parent: Place | None, full: str = "", **extra: object) -> Place:
+    def place(
+        self,
+        code: str,
+        level: Level,
+        name: str,
+        parent: Place | None,
+        full: str = "",
+        **extra: object,
+    ) -> Place:
         return Place.objects.get_or_create(
             code=code,
             defaults={
-                "community": community_of(code), "level": level, "name": name, "parent": parent,
-                "full_name": full or name, **extra, **TRACK,
+                "community": community_of(code),
+                "level": level,
+                "name": name,
+                "parent": parent,
+                "full_name": full or name,
+                **extra,
+                **TRACK,
             },
         )[0]
 
@@ -79,15 +92,31 @@ class _Builder:
             community=COMMUNITY, place_code=place_code, name=name, synthetic=True, **TRACK
         )
 
-    def post(self, place: Place, kind: str, title: str, person: Person | None, organisation: Organisation | None = None) -> Post:
+    def post(
+        self,
+        place: Place,
+        kind: str,
+        title: str,
+        person: Person | None,
+        organisation: Organisation | None = None,
+    ) -> Post:
         post = Post.objects.create(
-            community=place.community, place=place, place_code=place.code,
-            type=PostType.objects.get(code=kind), title=title, organisation=organisation,
-            synthetic=True, **TRACK,
+            community=place.community,
+            place=place,
+            place_code=place.code,
+            type=PostType.objects.get(code=kind),
+            title=title,
+            organisation=organisation,
+            synthetic=True,
+            **TRACK,
         )
         if person is not None:
             Term.objects.create(
-                community=place.community, post=post, person=person, starts=date(2025, 1, 1), **TRACK
+                community=place.community,
+                post=post,
+                person=person,
+                starts=date(2025, 1, 1),
+                **TRACK,
             )
         return post
 
@@ -115,18 +144,34 @@ def build(*, grids: int = 3, buildings: int = 4, units: int = 3, households: int
         for name in COMPOUNDS
     ]
     committee = Organisation.objects.create(
-        community=COMMUNITY, place=parent, kind=OrganisationKind.COMMITTEE, name="长山花园社区居民委员会", synthetic=True, **TRACK
+        community=COMMUNITY,
+        place=parent,
+        kind=OrganisationKind.COMMITTEE,
+        name="长山花园社区居民委员会",
+        synthetic=True,
+        **TRACK,
     )
     holder: dict[str, Person] = {}
     for g in range(1, grids + 1):
-        grid = b.place(child_code(COMMUNITY, Level.GRID, g), Level.GRID, f"第{g}网格", parent, synthetic=True)
+        grid = b.place(
+            child_code(COMMUNITY, Level.GRID, g), Level.GRID, f"第{g}网格", parent, synthetic=True
+        )
         person = b.person()
-        demo.posts.setdefault("grid", b.post(grid, PostKind.GRID_LEADER, f"第{g}网格网格长", person))
+        demo.posts.setdefault(
+            "grid", b.post(grid, PostKind.GRID_LEADER, f"第{g}网格网格长", person)
+        )
         holder.setdefault("grid", person)
         compound = sets[(g - 1) % len(sets)]
         for n in range(1, buildings + 1):
             full = f"{compound.name} {n}号楼"
-            building = b.place(child_code(grid.code, Level.BUILDING, n), Level.BUILDING, f"{n}号楼", grid, full, synthetic=True)
+            building = b.place(
+                child_code(grid.code, Level.BUILDING, n),
+                Level.BUILDING,
+                f"{n}号楼",
+                grid,
+                full,
+                synthetic=True,
+            )
             PlaceSetMember.objects.create(community=COMMUNITY, place_set=compound, place=building)
             leader = b.person(building.code) if (g + n) % 5 else None
             post = b.post(building, PostKind.BUILDING_LEADER, f"{full}楼栋长", leader)
@@ -135,8 +180,13 @@ def build(*, grids: int = 3, buildings: int = 4, units: int = 3, households: int
                 holder.setdefault("building", leader)
             for u in range(1, units + 1):
                 unit = b.place(
-                    child_code(building.code, Level.UNIT, u), Level.UNIT, f"{u}单元", building,
-                    f"{full} {u}单元", synthetic=True, tag=f"{g}{n}{u}CS" if g < 10 and n < 10 else None,
+                    child_code(building.code, Level.UNIT, u),
+                    Level.UNIT,
+                    f"{u}单元",
+                    building,
+                    f"{full} {u}单元",
+                    synthetic=True,
+                    tag=f"{g}{n}{u}CS" if g < 10 and n < 10 else None,
                 )
                 demo.unit = demo.unit or unit
                 someone = b.person(unit.code) if (g + n + u) % 6 else None
@@ -147,29 +197,49 @@ def build(*, grids: int = 3, buildings: int = 4, units: int = 3, households: int
                 for h in range(1, households + 1):
                     door = f"{(h + 1) // 2}0{2 - h % 2}"
                     home = b.place(
-                        child_code(unit.code, Level.HOUSEHOLD, h), Level.HOUSEHOLD, f"{door}室", unit,
-                        f"{full} {u}单元 {door}室", synthetic=True,
+                        child_code(unit.code, Level.HOUSEHOLD, h),
+                        Level.HOUSEHOLD,
+                        f"{door}室",
+                        unit,
+                        f"{full} {u}单元 {door}室",
+                        synthetic=True,
                     )
                     if demo.household is None:
                         demo.household = home
                         resident = b.person(home.code)
                         holder["resident"] = resident
                         Residence.objects.create(
-                            community=COMMUNITY, person=resident, place=home, place_code=home.code,
-                            tenure=Tenure.OWNER, **TRACK,
+                            community=COMMUNITY,
+                            person=resident,
+                            place=home,
+                            place_code=home.code,
+                            tenure=Tenure.OWNER,
+                            **TRACK,
                         )
-    for role, kind, title in (("worker", PostKind.WORKER, "社区为民服务站"), ("secretary", PostKind.SECRETARY, "社区书记")):
+    for role, kind, title in (
+        ("worker", PostKind.WORKER, "社区为民服务站"),
+        ("secretary", PostKind.SECRETARY, "社区书记"),
+    ):
         holder[role] = b.person()
         demo.posts[role] = b.post(parent, kind, title, holder[role], committee)
     street = Place.objects.get(code="220103008")
     holder["officer"] = b.person()
-    demo.posts["officer"] = b.post(street, PostKind.OFFICER, "团山街道平安建设办", holder["officer"])
+    demo.posts["officer"] = b.post(
+        street, PostKind.OFFICER, "团山街道平安建设办", holder["officer"]
+    )
     county = Place.objects.get(code="220103")
     bureau = Organisation.objects.create(
-        community=county.community, place=county, kind=OrganisationKind.DEPARTMENT, name="区城市管理局（演示）", synthetic=True, **TRACK
+        community=county.community,
+        place=county,
+        kind=OrganisationKind.DEPARTMENT,
+        name="区城市管理局（演示）",
+        synthetic=True,
+        **TRACK,
     )
     holder["department"] = b.person()
-    demo.posts["department"] = b.post(county, PostKind.DEPARTMENT, "区城市管理局", holder["department"], bureau)
+    demo.posts["department"] = b.post(
+        county, PostKind.DEPARTMENT, "区城市管理局", holder["department"], bureau
+    )
     demo.accounts = {role: _account(role, person) for role, person in holder.items()}
     return demo
 

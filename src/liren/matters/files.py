@@ -3,12 +3,14 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from liren.base.images import Image
-
 from .models import Attachment, Entry, Matter
+
+if TYPE_CHECKING:
+    from liren.base.images import Image
 
 
 def root() -> Path:
@@ -16,7 +18,7 @@ def root() -> Path:
     return Path(settings.MEDIA_ROOT)
 
 
-def attach(matter: Matter, entry: Entry, photos: Sequence[Image]) -> list[Attachment]:
+def attach(matter: Matter, entry: Entry, photos: "Sequence[Image]") -> list[Attachment]:
     """Store re-encoded photos with their rows.
 
     Files are written before the commit and removed again when the transaction fails, so a row
@@ -25,8 +27,14 @@ def attach(matter: Matter, entry: Entry, photos: Sequence[Image]) -> list[Attach
     rows = []
     for photo in photos:
         row = Attachment(
-            community=matter.community, place_code=matter.place_code, matter=matter, entry=entry,
-            width=photo.width, height=photo.height, size=len(photo.data), withheld=matter.shielded,
+            community=matter.community,
+            place_code=matter.place_code,
+            matter=matter,
+            entry=entry,
+            width=photo.width,
+            height=photo.height,
+            size=len(photo.data),
+            withheld=matter.shielded,
         )
         folder = root() / matter.community / f"{row.pk.hex[:4]}"
         row.file = f"{matter.community}/{row.pk.hex[:4]}/{row.pk}.jpg"
@@ -43,5 +51,3 @@ def _write(path: Path, data: bytes) -> None:
     partial = path.with_suffix(".part")
     partial.write_bytes(data)
     os.replace(partial, path)
-
-

@@ -62,7 +62,9 @@ class Category(Tracked):
     class Meta:
         verbose_name = _("category")
         constraints = [
-            models.UniqueConstraint(fields=["community", "key", "version"], name="category_version"),
+            models.UniqueConstraint(
+                fields=["community", "key", "version"], name="category_version"
+            ),
             models.UniqueConstraint(
                 fields=["community", "key"], condition=Q(current=True), name="category_current"
             ),
@@ -82,7 +84,9 @@ class Matter(Tracked):
     code_hash = models.BinaryField(max_length=32, null=True)
     code_expires = models.DateTimeField(null=True)
 
-    place = models.ForeignKey(Place, models.PROTECT, related_name="matters", verbose_name=_("place"))
+    place = models.ForeignKey(
+        Place, models.PROTECT, related_name="matters", verbose_name=_("place")
+    )
     place_code = models.CharField(max_length=24, db_collation="C")
     place_note = models.CharField(_("where exactly"), max_length=120, blank=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
@@ -232,12 +236,8 @@ class Entry(models.Model):
     version = models.PositiveIntegerField()
     by = models.CharField(max_length=80)
     by_role = models.CharField(max_length=10, blank=True)
-    by_post = models.ForeignKey(
-        Post, models.SET_NULL, null=True, related_name="+", db_index=False
-    )
-    to_post = models.ForeignKey(
-        Post, models.SET_NULL, null=True, related_name="+", db_index=False
-    )
+    by_post = models.ForeignKey(Post, models.SET_NULL, null=True, related_name="+", db_index=False)
+    to_post = models.ForeignKey(Post, models.SET_NULL, null=True, related_name="+", db_index=False)
     text = models.TextField(max_length=2000, blank=True)
     data = models.JSONField(default=dict, blank=True)
     # Internal lines are for staff; the rest is what the reporter reads too.
@@ -292,9 +292,7 @@ class Follower(models.Model):
     }
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["matter", "person"], name="follow_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["matter", "person"], name="follow_once")]
 
 
 class Link(Tracked):

@@ -128,9 +128,10 @@ def roles(actor: Actor, matter: Matter) -> frozenset[str]:
         found.add(rules.R.ABOVE)
     if actor.may(Permission.MATTER_VIEW, code):
         found.add(rules.R.LEADER)
-    if actor.posts and matter.whistles.filter(
-        called__in=list(actor.posts), state__in=OPEN_WHISTLE
-    ).exists():
+    if (
+        actor.posts
+        and matter.whistles.filter(called__in=list(actor.posts), state__in=OPEN_WHISTLE).exists()
+    ):
         found.add(rules.R.CALLED)
     return frozenset(found)
 
@@ -172,14 +173,20 @@ def route(
     )
 
 
-def similar(actor: Actor, place_code: str, tokens: Iterable[str], *, limit: int = 3) -> "QuerySet[Matter]":
+def similar(
+    actor: Actor, place_code: str, tokens: Iterable[str], *, limit: int = 3
+) -> "QuerySet[Matter]":
     """Return open, unshielded matters nearby that share words, most shared first.
 
     Nearby is the same building, or the same grid for what lies above a building. Meant for
     anybody who is about to report: only the caller's template decides what of it is shown (place
     down to the building and category, never the reporter).
     """
-    near = place_code[: LENGTHS[Level.BUILDING]] if len(place_code) >= LENGTHS[Level.BUILDING] else place_code
+    near = (
+        place_code[: LENGTHS[Level.BUILDING]]
+        if len(place_code) >= LENGTHS[Level.BUILDING]
+        else place_code
+    )
     listed = list(tokens)[:40]
     return (
         Matter.objects.filter(

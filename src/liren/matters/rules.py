@@ -51,7 +51,9 @@ class Move:
     reason: bool = False
 
 
-def _move(start: set[S] | frozenset[S], end: S | None, who: set[R], *, reason: bool = False) -> Move:
+def _move(
+    start: set[S] | frozenset[S], end: S | None, who: set[R], *, reason: bool = False
+) -> Move:
     return Move(frozenset(start), end, frozenset(who), reason)
 
 

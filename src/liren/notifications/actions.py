@@ -55,8 +55,14 @@ def notify(messages: Iterable[Message]) -> int:
     now = clock.now()
     notices = [
         Notice(
-            community=m.community, person_id=m.person, kind=m.kind, title=m.title[:120],
-            body=m.body[:500], link=m.link, key=m.key, at=now,
+            community=m.community,
+            person_id=m.person,
+            kind=m.kind,
+            title=m.title[:120],
+            body=m.body[:500],
+            link=m.link,
+            key=m.key,
+            at=now,
         )
         for m in listed.values()
     ]
@@ -68,8 +74,11 @@ def notify(messages: Iterable[Message]) -> int:
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     deliveries = [
         Delivery(
-            community=notice.community, notice=notice, channel=address.channel,
-            target=address.target, key=f"{notice.key}:{address.channel}",
+            community=notice.community,
+            notice=notice,
+            channel=address.channel,
+            target=address.target,
+            key=f"{notice.key}:{address.channel}",
             not_before=now
             if listed[notice.key].urgent
             else quiet_until(now, address.quiet_from, address.quiet_to),

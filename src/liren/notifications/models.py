@@ -62,9 +62,7 @@ class Address(Tracked):
     }
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["person", "channel"], name="address_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["person", "channel"], name="address_once")]
         triggers = audited(Keep.DIGEST)
 
 

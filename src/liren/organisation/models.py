@@ -144,12 +144,18 @@ class Absence(Tracked):
     starts = models.DateField(_("from"))
     ends = models.DateField(_("until"))
     cover = models.ForeignKey(
-        Post, models.SET_NULL, null=True, blank=True, related_name="covers",
+        Post,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="covers",
         verbose_name=_("covered by"),
     )
 
     personal: ClassVar[dict[str, Field]] = {
-        name: Field("send needs to whoever is there", Basis.CONSENT, (Reader.SELF, Reader.OFFICE), 30)
+        name: Field(
+            "send needs to whoever is there", Basis.CONSENT, (Reader.SELF, Reader.OFFICE), 30
+        )
         for name in ("term", "starts", "ends", "cover")
     }
 

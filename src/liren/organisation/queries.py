@@ -102,9 +102,7 @@ def holders_up(
     if from_level:
         codes = [c for c in codes if len(c) <= LENGTHS[Level(from_level)]]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _HOLDERS, {"today": today or clock.today(), "line": line, "codes": codes}
-        )
+        cursor.execute(_HOLDERS, {"today": today or clock.today(), "line": line, "codes": codes})
         rows = [Holder(*row) for row in cursor.fetchall()]
     gone_persons, gone_posts = set(skip_persons), set(skip_posts)
     seen: set[UUID] = set()
@@ -172,7 +170,10 @@ def actor_for(person: UUID, *, name: str = "", home: str = "") -> Actor:
         covered = list(
             Post.objects.filter(
                 pk__in=Absence.objects.filter(
-                    cover__in=held, starts__lte=day, ends__gte=day, term__in=Term.objects.filter(holding(day))
+                    cover__in=held,
+                    starts__lte=day,
+                    ends__gte=day,
+                    term__in=Term.objects.filter(holding(day)),
                 ).values("term__post")
             ).select_related("type")
         )

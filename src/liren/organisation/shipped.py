@@ -74,14 +74,18 @@ def load(**_kwargs: Any) -> None:
         PostType.objects.get_or_create(
             code=code,
             defaults={
-                "name": name, "name_en": name_en, "level": level,
+                "name": name,
+                "name_en": name_en,
+                "level": level,
                 "permissions": [str(p) for p in permissions],
-                "changed_by": BY, "changed_why": WHY,
+                "changed_by": BY,
+                "changed_why": WHY,
             },
         )
     for code, (name, name_en, steps) in LINES.items():
         line, made = Line.objects.get_or_create(
-            community="", code=code,
+            community="",
+            code=code,
             defaults={"name": name, "name_en": name_en, "changed_by": BY, "changed_why": WHY},
         )
         if made:

@@ -42,7 +42,9 @@ class Person(Tracked):
 
     personal: ClassVar[dict[str, Field]] = {
         "name": Field("address the person, sign agreements", Basis.DUTY, _MASKED, 3 * 365),
-        "name_pinyin": Field("find the person by how the name sounds", Basis.DUTY, _OFFICE, 3 * 365),
+        "name_pinyin": Field(
+            "find the person by how the name sounds", Basis.DUTY, _OFFICE, 3 * 365
+        ),
         "phone": Field("answer and inform the person", Basis.CONSENT, _MASKED, 180, sensitive=True),
         "phone_hash": Field("recognise the person again", Basis.CONSENT, (Reader.NOBODY,), 180),
         "identity": Field(
@@ -52,7 +54,9 @@ class Person(Tracked):
             365,
             sensitive=True,
         ),
-        "identity_hash": Field("keep one person from two records", Basis.DUTY, (Reader.NOBODY,), 365),
+        "identity_hash": Field(
+            "keep one person from two records", Basis.DUTY, (Reader.NOBODY,), 365
+        ),
         "birth_year": Field("count age bands; adults vote", Basis.DUTY, _OFFICE, 365),
         "language": Field("speak the person's language", Basis.CONSENT, _OFFICE, 0),
         "large_type": Field("show pages the person can read", Basis.CONSENT, (Reader.SELF,), 0),
@@ -64,7 +68,11 @@ class Person(Tracked):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         indexes = [
-            models.Index(fields=["phone_hash"], name="person_phone", condition=models.Q(phone_hash__isnull=False)),
+            models.Index(
+                fields=["phone_hash"],
+                name="person_phone",
+                condition=models.Q(phone_hash__isnull=False),
+            ),
             models.Index(fields=["place_code"], name="person_place"),
             models.Index(fields=["community", "name"], name="person_name"),
         ]
@@ -85,7 +93,9 @@ class Person(Tracked):
 class AccountManager(BaseUserManager["Account"]):
     """Makes accounts."""
 
-    def create_user(self, username: str, password: str | None = None, **fields: object) -> "Account":
+    def create_user(
+        self, username: str, password: str | None = None, **fields: object
+    ) -> "Account":
         """Return a saved account; without a password only codes and links open it."""
         account = self.model(username=username, **fields)
         account.set_password(password)
@@ -108,10 +118,14 @@ class Account(AbstractBaseUser):
 
     personal: ClassVar[dict[str, Field]] = {
         "username": Field("sign in", Basis.CONSENT, (Reader.SELF,), 0),
-        "email": Field("sign in and inform the person", Basis.CONSENT, (Reader.SELF,), 0, sensitive=True),
+        "email": Field(
+            "sign in and inform the person", Basis.CONSENT, (Reader.SELF,), 0, sensitive=True
+        ),
         "password": Field("sign in", Basis.CONSENT, (Reader.NOBODY,), 0),
         "last_login": Field("notice strange sign-ins", Basis.DUTY, (Reader.SELF,), 180),
-        "date_joined": Field("know since when the account exists", Basis.CONSENT, (Reader.SELF,), 0),
+        "date_joined": Field(
+            "know since when the account exists", Basis.CONSENT, (Reader.SELF,), 0
+        ),
     }
 
     objects = AccountManager()
@@ -254,10 +268,17 @@ class RightsRequest(Tracked):
 
     personal: ClassVar[dict[str, Field]] = {
         name: Field("answer the request", Basis.DUTY, (Reader.SELF, Reader.OFFICE), 3 * 365)
-        for name in ("person", "kind", "detail", "state", "asked_at", "due", "answer", "answered_at")
+        for name in (
+            "person",
+            "kind",
+            "detail",
+            "state",
+            "asked_at",
+            "due",
+            "answer",
+            "answered_at",
+        )
     }
 
     class Meta:
         triggers = audited(Keep.DIGEST)
-
-

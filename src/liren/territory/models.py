@@ -49,12 +49,16 @@ class Place(Tracked):
             models.UniqueConstraint(
                 fields=["tag"], name="place_tag_once", condition=models.Q(tag__isnull=False)
             ),
-            models.CheckConstraint(condition=models.Q(code__regex=r"^\d{2,24}$"), name="place_code_digits"),
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^\d{2,24}$"), name="place_code_digits"
+            ),
         ]
         indexes = [
             models.Index(fields=["parent"], name="place_parent"),
             GinIndex(fields=["name"], name="place_name_trgm", opclasses=["gin_trgm_ops"]),
-            models.Index(fields=["initials"], name="place_initials", opclasses=["varchar_pattern_ops"]),
+            models.Index(
+                fields=["initials"], name="place_initials", opclasses=["varchar_pattern_ops"]
+            ),
             models.Index(fields=["pinyin"], name="place_pinyin", opclasses=["varchar_pattern_ops"]),
         ]
         triggers = audited(Keep.FULL)

@@ -12,12 +12,12 @@ from .handling import (
     pass_up,
 )
 from .office import (
+    ask_extension,
     assign,
     categorise,
     close_unreachable,
     decide_extension,
     explain,
-    ask_extension,
     merge,
     open_root,
     recall,

@@ -68,7 +68,8 @@ def post_of(by: Actor, matter: Matter) -> UUID | None:
     if matter.holder_id in by.posts:
         return matter.holder_id
     at_place = [
-        g.post for g in sorted(by.grants, key=lambda g: -len(g.code))
+        g.post
+        for g in sorted(by.grants, key=lambda g: -len(g.code))
         if g.post and matter.place_code.startswith(g.code)
     ]
     if at_place:
@@ -171,8 +172,13 @@ def tell_reporter(change: Change, title: str, body: str = "") -> None:
         if person != change.by.person:
             change.tell.append(
                 Message(
-                    person=person, kind=f"matter.{change.verb}", title=title, body=body, link=link,
-                    key=f"m:{matter.pk}:{matter.version + 1}:{person}", community=matter.community,
+                    person=person,
+                    kind=f"matter.{change.verb}",
+                    title=title,
+                    body=body,
+                    link=link,
+                    key=f"m:{matter.pk}:{matter.version + 1}:{person}",
+                    community=matter.community,
                 )
             )
 
@@ -188,10 +194,14 @@ def tell_posts(
                 continue
             change.tell.append(
                 Message(
-                    person=person, kind=f"matter.{change.verb}", title=title, body=body,
+                    person=person,
+                    kind=f"matter.{change.verb}",
+                    title=title,
+                    body=body,
                     link=f"/field/matters/{matter.pk}/",
                     key=f"m:{matter.pk}:{matter.version + 1}:{post}:{person}",
-                    community=matter.community, urgent=urgent,
+                    community=matter.community,
+                    urgent=urgent,
                 )
             )
 
@@ -202,4 +212,3 @@ def headline(matter: Matter) -> str:
         return _("Matter %(number)s") % {"number": matter.number}
     first = matter.text.strip().splitlines()[0] if matter.text.strip() else matter.number
     return first if len(first) <= 40 else first[:39] + "…"
-

@@ -69,7 +69,9 @@ def pass_up(*, by: Actor, matter: UUID, words: str, seen: int | None = None) -> 
         change.to_post = above.post
         current.holder_id = above.post
         tell_posts(
-            change, [above.post], _("Passed up to you: %(what)s") % {"what": headline(current)},
+            change,
+            [above.post],
+            _("Passed up to you: %(what)s") % {"what": headline(current)},
             change.words,
         )
         tell_reporter(change, _("Now with %(who)s") % {"who": above.title}, headline(current))
@@ -99,8 +101,10 @@ def handle(*, by: Actor, matter: UUID, words: str, seen: int | None = None) -> M
             tell_reporter(change, _("Done, being checked: %(what)s") % {"what": headline(current)})
             if current.holder_id:
                 tell_posts(
-                    change, [current.holder_id],
-                    _("To verify: %(what)s") % {"what": headline(current)}, change.words,
+                    change,
+                    [current.holder_id],
+                    _("To verify: %(what)s") % {"what": headline(current)},
+                    change.words,
                 )
     return change.matter
 
@@ -121,5 +125,7 @@ def comment(*, by: Actor, matter: UUID, words: str, internal: bool = True) -> Ma
             raise Invalid(fields={"words": _("Please write something here.")})
         change.internal = internal
         if not internal:
-            tell_reporter(change, _("A word on: %(what)s") % {"what": headline(change.matter)}, change.words)
+            tell_reporter(
+                change, _("A word on: %(what)s") % {"what": headline(change.matter)}, change.words
+            )
     return change.matter

@@ -26,7 +26,9 @@ TRIES_NEEDED = 3
 EXTENSION_MAX_DAYS = 30
 
 
-def assign(*, by: Actor, matter: UUID, to: UUID, words: str = "", seen: int | None = None) -> Matter:
+def assign(
+    *, by: Actor, matter: UUID, to: UUID, words: str = "", seen: int | None = None
+) -> Matter:
     """Send a matter to a post that answers for its place. The clock goes on."""
     with changing(matter, by=by, verb=Verb.ASSIGN, words=words, seen=seen) as change:
         current = change.matter
@@ -40,7 +42,12 @@ def assign(*, by: Actor, matter: UUID, to: UUID, words: str = "", seen: int | No
         change.move()
         change.to_post = post.pk
         current.holder_id = post.pk
-        tell_posts(change, [post.pk], _("Sent to you: %(what)s") % {"what": headline(current)}, change.words)
+        tell_posts(
+            change,
+            [post.pk],
+            _("Sent to you: %(what)s") % {"what": headline(current)},
+            change.words,
+        )
         tell_reporter(change, _("Now with %(who)s") % {"who": post.title}, headline(current))
     return change.matter
 
@@ -51,7 +58,13 @@ def _below_complained(matter: Matter, post: Post) -> bool:
 
 
 def categorise(
-    *, by: Actor, matter: UUID, category: UUID, resend: bool = False, words: str = "", seen: int | None = None
+    *,
+    by: Actor,
+    matter: UUID,
+    category: UUID,
+    resend: bool = False,
+    words: str = "",
+    seen: int | None = None,
 ) -> Matter:
     """Change the category; the limit becomes the new category's, counted from the first report.
 
@@ -79,22 +92,42 @@ def categorise(
             current.holder_id, current.about_persons = holder.post, persons
             current.status = Status.SUBMITTED
             change.to_post = holder.post
-            tell_posts(change, [holder.post], _("Sent to you: %(what)s") % {"what": headline(current)}, change.words)
+            tell_posts(
+                change,
+                [holder.post],
+                _("Sent to you: %(what)s") % {"what": headline(current)},
+                change.words,
+            )
     return change.matter
 
 
 def recall(*, by: Actor, matter: UUID, words: str, seen: int | None = None) -> Matter:
     """Call a matter back from a department."""
     with changing(matter, by=by, verb=Verb.RECALL, words=words, seen=seen) as change:
-        called = list(change.matter.whistles.filter(state__in=queries.OPEN_WHISTLE).values_list("called", flat=True))
+        called = list(
+            change.matter.whistles.filter(state__in=queries.OPEN_WHISTLE).values_list(
+                "called", flat=True
+            )
+        )
         end_open(change)
         change.move()
-        tell_posts(change, called, _("Called back: %(what)s") % {"what": headline(change.matter)}, change.words)
+        tell_posts(
+            change,
+            called,
+            _("Called back: %(what)s") % {"what": headline(change.matter)},
+            change.words,
+        )
     return change.matter
 
 
 def suspend(
-    *, by: Actor, matter: UUID, cause: str, words: str, until: datetime | None = None, seen: int | None = None
+    *,
+    by: Actor,
+    matter: UUID,
+    cause: str,
+    words: str,
+    until: datetime | None = None,
+    seen: int | None = None,
 ) -> Matter:
     """Let the clock stand still for a stated cause, until a day when one is known."""
     if cause not in SuspendCause.values:
@@ -107,7 +140,9 @@ def suspend(
         current.suspend_cause = cause
         current.suspend_until = until
         change.data = {"cause": cause, "until": until.isoformat() if until else ""}
-        tell_reporter(change, _("On hold: %(why)s") % {"why": SuspendCause(cause).label}, change.words)
+        tell_reporter(
+            change, _("On hold: %(why)s") % {"why": SuspendCause(cause).label}, change.words
+        )
     return change.matter
 
 
@@ -124,11 +159,15 @@ def resume(*, by: Actor, matter: UUID, words: str = "", seen: int | None = None)
         change.move()
         tell_reporter(change, _("It goes on: %(what)s") % {"what": headline(current)})
         if current.holder_id:
-            tell_posts(change, [current.holder_id], _("It goes on: %(what)s") % {"what": headline(current)})
+            tell_posts(
+                change, [current.holder_id], _("It goes on: %(what)s") % {"what": headline(current)}
+            )
     return change.matter
 
 
-def ask_extension(*, by: Actor, matter: UUID, days: int, words: str, seen: int | None = None) -> Matter:
+def ask_extension(
+    *, by: Actor, matter: UUID, days: int, words: str, seen: int | None = None
+) -> Matter:
     """Ask for more working days (1 to 30), with a reason; somebody else decides."""
     if not 1 <= days <= EXTENSION_MAX_DAYS:
         raise Invalid(fields={"days": _("Between 1 and 30 working days.")})
@@ -137,17 +176,30 @@ def ask_extension(*, by: Actor, matter: UUID, days: int, words: str, seen: int |
         if current.extensions.filter(granted__isnull=True).exists():
             raise Changed(_("More time has been asked for already."))
         Extension.objects.create(
-            community=current.community, place_code=current.place_code, matter=current,
-            asked_by=by.name, asked_by_post_id=change.by_post, working_days=days,
-            reason=change.words[:500], changed_by=by.name, changed_why=Verb.ASK_EXTENSION,
+            community=current.community,
+            place_code=current.place_code,
+            matter=current,
+            asked_by=by.name,
+            asked_by_post_id=change.by_post,
+            working_days=days,
+            reason=change.words[:500],
+            changed_by=by.name,
+            changed_why=Verb.ASK_EXTENSION,
         )
         change.data = {"days": days}
         change.internal = True
-        tell_posts(change, queries.deciders(current, Permission.MATTER_SUPERVISE), _("More time asked for: %(what)s") % {"what": headline(current)}, change.words)
+        tell_posts(
+            change,
+            queries.deciders(current, Permission.MATTER_SUPERVISE),
+            _("More time asked for: %(what)s") % {"what": headline(current)},
+            change.words,
+        )
     return change.matter
 
 
-def decide_extension(*, by: Actor, matter: UUID, grant: bool, words: str = "", seen: int | None = None) -> Matter:
+def decide_extension(
+    *, by: Actor, matter: UUID, grant: bool, words: str = "", seen: int | None = None
+) -> Matter:
     """Grant or refuse more time. Nobody decides what they asked for themselves."""
     verb = Verb.GRANT_EXTENSION if grant else Verb.REFUSE_EXTENSION
     with changing(matter, by=by, verb=verb, words=words, seen=seen) as change:
@@ -171,7 +223,9 @@ def decide_extension(*, by: Actor, matter: UUID, grant: bool, words: str = "", s
             }
             current.due, current.due_provisional = later.at, later.provisional
             current.due_skipped = list(later.skipped)
-            tell_reporter(change, _("It takes longer: %(what)s") % {"what": headline(current)}, asked.reason)
+            tell_reporter(
+                change, _("It takes longer: %(what)s") % {"what": headline(current)}, asked.reason
+            )
         else:
             change.internal = True
         if asked.asked_by_post_id:
@@ -179,7 +233,9 @@ def decide_extension(*, by: Actor, matter: UUID, grant: bool, words: str = "", s
     return change.matter
 
 
-def verify(*, by: Actor, matter: UUID, done: bool, words: str = "", seen: int | None = None) -> Matter:
+def verify(
+    *, by: Actor, matter: UUID, done: bool, words: str = "", seen: int | None = None
+) -> Matter:
     """Say what the look on the spot found: done, or not done (with words; it goes back)."""
     verb = Verb.VERIFY if done else Verb.VERIFY_FAILED
     with changing(matter, by=by, verb=verb, words=words, seen=seen) as change:
@@ -191,7 +247,12 @@ def verify(*, by: Actor, matter: UUID, done: bool, words: str = "", seen: int | 
         else:
             current.handled_at = None
             if current.holder_id:
-                tell_posts(change, [current.holder_id], _("Not done yet: %(what)s") % {"what": headline(current)}, change.words)
+                tell_posts(
+                    change,
+                    [current.holder_id],
+                    _("Not done yet: %(what)s") % {"what": headline(current)},
+                    change.words,
+                )
     return change.matter
 
 
@@ -213,7 +274,9 @@ def try_reach(*, by: Actor, matter: UUID, words: str = "") -> Matter:
     return change.matter
 
 
-def close_unreachable(*, by: Actor, matter: UUID, words: str = "", seen: int | None = None) -> Matter:
+def close_unreachable(
+    *, by: Actor, matter: UUID, words: str = "", seen: int | None = None
+) -> Matter:
     """Close after documented tries on ``TRIES_NEEDED`` different days.
 
     Raises ``Changed`` saying how many days are still missing.
@@ -228,11 +291,17 @@ def close_unreachable(*, by: Actor, matter: UUID, words: str = "", seen: int | N
             )
         close_with(change, Ending.UNREACHABLE)
         change.data = {"tried_on": [d.isoformat() for d in sorted(set(days))]}
-        tell_reporter(change, _("Closed, because we could not reach you; you can reopen it"), headline(current))
+        tell_reporter(
+            change,
+            _("Closed, because we could not reach you; you can reopen it"),
+            headline(current),
+        )
     return change.matter
 
 
-def refer_outside(*, by: Actor, matter: UUID, authority: str, words: str, seen: int | None = None) -> Matter:
+def refer_outside(
+    *, by: Actor, matter: UUID, authority: str, words: str, seen: int | None = None
+) -> Matter:
     """End a matter that is not ours to decide; says who is responsible."""
     name = authority.strip()
     if not name:
@@ -242,11 +311,17 @@ def refer_outside(*, by: Actor, matter: UUID, authority: str, words: str, seen: 
         change.matter.outside_authority = name[:120]
         change.matter.result = change.words
         change.data = {"authority": name[:120]}
-        tell_reporter(change, _("Not ours to decide; responsible is %(who)s") % {"who": name[:80]}, change.words)
+        tell_reporter(
+            change,
+            _("Not ours to decide; responsible is %(who)s") % {"who": name[:80]},
+            change.words,
+        )
     return change.matter
 
 
-def merge(*, by: Actor, matter: UUID, into: UUID, words: str = "", seen: int | None = None) -> Matter:
+def merge(
+    *, by: Actor, matter: UUID, into: UUID, words: str = "", seen: int | None = None
+) -> Matter:
     """Merge a duplicate into another open matter. Its reporter follows the other from now on.
 
     Refuses a chain (into a merged one), another community, itself, and mixing a shielded matter
@@ -254,32 +329,52 @@ def merge(*, by: Actor, matter: UUID, into: UUID, words: str = "", seen: int | N
     """
     with transaction.atomic():
         # Locks in one order, so that two merges crossing each other cannot deadlock.
-        list(Matter.objects.select_for_update(no_key=True).filter(pk__in=[matter, into]).order_by("pk"))
+        list(
+            Matter.objects.select_for_update(no_key=True)
+            .filter(pk__in=[matter, into])
+            .order_by("pk")
+        )
         with changing(matter, by=by, verb=Verb.MERGE, words=words, seen=seen) as change:
             current = change.matter
             target = Matter.objects.filter(pk=into, community=current.community).first()
             if target is None or target.pk == current.pk or target.status == Status.CLOSED:
                 raise Invalid(fields={"into": _("Please choose another open matter.")})
             if target.shielded or current.shielded:
-                raise Invalid(fields={"into": _("A matter whose reporter stays unknown is not merged.")})
+                raise Invalid(
+                    fields={"into": _("A matter whose reporter stays unknown is not merged.")}
+                )
             end_open(change)
             Link.objects.create(
-                community=current.community, kind=LinkKind.DUPLICATE_OF, source=current,
-                target=target, before={"status": current.status, "holder": str(current.holder_id)},
-                changed_by=by.name, changed_why=Verb.MERGE,
+                community=current.community,
+                kind=LinkKind.DUPLICATE_OF,
+                source=current,
+                target=target,
+                before={"status": current.status, "holder": str(current.holder_id)},
+                changed_by=by.name,
+                changed_why=Verb.MERGE,
             )
             close_with(change, Ending.MERGED)
             change.data = {"into": str(target.pk), "number": target.number}
             if current.reporter_id and current.reporter_id != target.reporter_id:
                 Follower.objects.bulk_create(
-                    [Follower(community=target.community, place_code=target.place_code, matter=target, person_id=current.reporter_id)],
+                    [
+                        Follower(
+                            community=target.community,
+                            place_code=target.place_code,
+                            matter=target,
+                            person_id=current.reporter_id,
+                        )
+                    ],
                     ignore_conflicts=True,
                 )
                 Matter.objects.filter(pk=target.pk).update(
                     followers=Follower.objects.filter(matter=target).count(),
-                    changed_by=by.name, changed_why=Verb.MERGE,
+                    changed_by=by.name,
+                    changed_why=Verb.MERGE,
                 )
-            tell_reporter(change, _("A neighbour reported the same; both go on together"), target.number)
+            tell_reporter(
+                change, _("A neighbour reported the same; both go on together"), target.number
+            )
     return change.matter
 
 
@@ -287,7 +382,11 @@ def unmerge(*, by: Actor, matter: UUID, words: str = "", seen: int | None = None
     """Undo a merge: the matter is open again where it was; its reporter stops following."""
     with changing(matter, by=by, verb=Verb.UNMERGE, words=words, seen=seen) as change:
         current = change.matter
-        link = current.links_out.select_for_update().filter(kind=LinkKind.DUPLICATE_OF, active=True).first()
+        link = (
+            current.links_out.select_for_update()
+            .filter(kind=LinkKind.DUPLICATE_OF, active=True)
+            .first()
+        )
         if link is None:
             raise Changed(_("This matter is not merged."))
         link.active = False
@@ -299,11 +398,21 @@ def unmerge(*, by: Actor, matter: UUID, words: str = "", seen: int | None = None
         if current.reporter_id:
             unfollow_person(link.target_id, current.reporter_id, by)
         if current.holder_id:
-            tell_posts(change, [current.holder_id], _("Open again: %(what)s") % {"what": headline(current)})
+            tell_posts(
+                change, [current.holder_id], _("Open again: %(what)s") % {"what": headline(current)}
+            )
     return change.matter
 
 
-def split(*, by: Actor, matter: UUID, text: str, category: UUID | None = None, to: UUID | None = None, seen: int | None = None) -> Receipt:
+def split(
+    *,
+    by: Actor,
+    matter: UUID,
+    text: str,
+    category: UUID | None = None,
+    to: UUID | None = None,
+    seen: int | None = None,
+) -> Receipt:
     """Split a part off with its own handler; the part hangs on the whole.
 
     The part keeps the reporter, the shield and the limit of the whole: splitting buys no time.
@@ -311,10 +420,16 @@ def split(*, by: Actor, matter: UUID, text: str, category: UUID | None = None, t
     with transaction.atomic():
         with changing(matter, by=by, verb=Verb.SPLIT, words=text, seen=seen) as change:
             current = change.matter
-            kind = queries.categories(current.community).filter(pk=category).first() if category else current.category
+            kind = (
+                queries.categories(current.community).filter(pk=category).first()
+                if category
+                else current.category
+            )
         receipt = _child(by, current, text, kind, LinkKind.PART_OF)
         part = receipt.matter
-        Matter.objects.filter(pk=part.pk).update(due=current.due, accept_by=current.accept_by, first_due=current.first_due)
+        Matter.objects.filter(pk=part.pk).update(
+            due=current.due, accept_by=current.accept_by, first_due=current.first_due
+        )
         if to is not None:
             assign(by=by, matter=part.pk, to=to)
         part.refresh_from_db()
@@ -326,19 +441,32 @@ def _child(by: Actor, whole: Matter, text: str, kind: Category | None, link: Lin
     receipt = report(
         by=by,
         need=Report(
-            place=whole.place, text=text, category=kind, origin=Origin(whole.origin) if whole.origin not in (Origin.WEB, Origin.QR) else Origin.LEADER,
-            reporter=whole.reporter_id, shielded=whole.shielded,
-            about_posts=tuple(whole.about_posts), synthetic=whole.synthetic,
+            place=whole.place,
+            text=text,
+            category=kind,
+            origin=Origin(whole.origin)
+            if whole.origin not in (Origin.WEB, Origin.QR)
+            else Origin.LEADER,
+            reporter=whole.reporter_id,
+            shielded=whole.shielded,
+            about_posts=tuple(whole.about_posts),
+            synthetic=whole.synthetic,
         ),
     )
     Link.objects.create(
-        community=whole.community, kind=link, source=receipt.matter, target=whole,
-        changed_by=by.name, changed_why=link,
+        community=whole.community,
+        kind=link,
+        source=receipt.matter,
+        target=whole,
+        changed_by=by.name,
+        changed_why=link,
     )
     return receipt
 
 
-def open_root(*, by: Actor, place_code: str, category: UUID, text: str, matters: Sequence[UUID]) -> Receipt:
+def open_root(
+    *, by: Actor, place_code: str, category: UUID, text: str, matters: Sequence[UUID]
+) -> Receipt:
     """Open one root-cause matter for what keeps coming back (源头治理), linked to its matters.
 
     The engine only proposes (``queries.recurring``); this is the person's decision (G11).
@@ -351,11 +479,24 @@ def open_root(*, by: Actor, place_code: str, category: UUID, text: str, matters:
     with transaction.atomic():
         receipt = report(
             by=by,
-            need=Report(place=at_code(place_code), text=text, category=kind, origin=Origin.ROOT, synthetic=all(r.synthetic for r in rows)),
+            need=Report(
+                place=at_code(place_code),
+                text=text,
+                category=kind,
+                origin=Origin.ROOT,
+                synthetic=all(r.synthetic for r in rows),
+            ),
         )
         Link.objects.bulk_create(
             [
-                Link(community=row.community, kind=LinkKind.FOLLOWS_FROM, source=receipt.matter, target=row, changed_by=by.name, changed_why="root cause")
+                Link(
+                    community=row.community,
+                    kind=LinkKind.FOLLOWS_FROM,
+                    source=receipt.matter,
+                    target=row,
+                    changed_by=by.name,
+                    changed_why="root cause",
+                )
                 for row in rows
             ]
         )
@@ -367,9 +508,17 @@ def supervise(*, by: Actor, matter: UUID, words: str, seen: int | None = None) -
     with changing(matter, by=by, verb=Verb.SUPERVISE, words=words, seen=seen) as change:
         current = change.matter
         posts = {current.holder_id} if current.holder_id else set()
-        posts |= set(current.whistles.filter(state__in=queries.OPEN_WHISTLE).values_list("called", flat=True))
+        posts |= set(
+            current.whistles.filter(state__in=queries.OPEN_WHISTLE).values_list("called", flat=True)
+        )
         change.internal = True
-        tell_posts(change, posts, _("Supervised: %(what)s") % {"what": headline(current)}, change.words, urgent=True)
+        tell_posts(
+            change,
+            posts,
+            _("Supervised: %(what)s") % {"what": headline(current)},
+            change.words,
+            urgent=True,
+        )
     return change.matter
 
 
@@ -380,4 +529,3 @@ def release_photos(*, by: Actor, matter: UUID, photos: Sequence[UUID]) -> int:
         raise NotFound
     require(by, Permission.MATTER_VIEW_SHIELDED, row.place_code)
     return Attachment.objects.filter(matter=row, pk__in=list(photos)).update(withheld=False)
-

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -14,7 +15,6 @@ from liren.access.gate import require
 from liren.base import clock
 from liren.base.errors import Changed, Invalid, NotAllowed, NotFound, TooMany
 from liren.base.ids import new_code
-from liren.base.images import Image
 from liren.base.text import bigrams, clean_line, clean_text
 from liren.notifications.actions import notify
 from liren.organisation.models import Post
@@ -25,6 +25,9 @@ from .. import deadlines, files, queries, rules
 from ..enums import Ending, Origin, Status, Verb
 from ..models import Category, Entry, Follower, Matter, SearchToken
 from .core import Change, changing, headline, tell_posts, why
+
+if TYPE_CHECKING:
+    from liren.base.images import Image
 
 TEXT_MAX = 2000
 PHOTOS_MAX = 6
@@ -55,7 +58,7 @@ class Report:
     contact_phone: str = ""
     shielded: bool = False
     about_posts: tuple[UUID, ...] = ()
-    photos: tuple[Image, ...] = ()
+    photos: "tuple[Image, ...]" = ()
     once: str = ""
     external_system: str = ""
     external_number: str = ""
@@ -125,15 +128,26 @@ def report(*, by: Actor, need: Report) -> Receipt:
     text = clean_text(need.text, TEXT_MAX)
     place = need.place
     if place.closed_on is not None or len(place.code) < 12:
-        raise Invalid(_("Please choose a place in the community."), fields={"place": _("Please choose a place in the community.")})
+        raise Invalid(
+            _("Please choose a place in the community."),
+            fields={"place": _("Please choose a place in the community.")},
+        )
     if by.home and not place.code.startswith(by.home):
-        raise Invalid(_("This place belongs to another community."), fields={"place": _("This place belongs to another community.")})
+        raise Invalid(
+            _("This place belongs to another community."),
+            fields={"place": _("This place belongs to another community.")},
+        )
     if len(need.photos) > PHOTOS_MAX:
         raise Invalid(fields={"photos": _("At most six photos, please.")})
     on_behalf = need.origin not in (Origin.WEB, Origin.QR)
     if on_behalf and not by.is_system:
         require(by, Permission.MATTER_RECORD, place.code)
-    if not on_behalf and need.reporter is not None and need.reporter != by.party and not by.is_system:
+    if (
+        not on_behalf
+        and need.reporter is not None
+        and need.reporter != by.party
+        and not by.is_system
+    ):
         raise NotAllowed
     about = list(Post.objects.filter(pk__in=need.about_posts)) if need.about_posts else []
     if any(not place.code.startswith(post.place_code) for post in about):
@@ -195,9 +209,7 @@ def report(*, by: Actor, need: Report) -> Receipt:
                 matter.save(force_insert=True)
         except IntegrityError:
             # Two submits of one form at the same moment: the other one won.
-            first = Matter.objects.filter(
-                community=place.community, once=need.once or "-"
-            ).first()
+            first = Matter.objects.filter(community=place.community, once=need.once or "-").first()
             if first is None:
                 raise
             return Receipt(first, "")
@@ -234,7 +246,9 @@ def _tell_new_holder(change: Change, holder: Holder) -> None:
     tell_posts(change, [holder.post], title, str(matter.place))
 
 
-def add_words(*, by: Actor, matter: UUID, words: str, photos: Sequence[Image] = (), seen: int | None = None) -> Matter:
+def add_words(
+    *, by: Actor, matter: UUID, words: str, photos: "Sequence[Image]" = (), seen: int | None = None
+) -> Matter:
     """Add words or photos to one's own open matter. Refuses when both are missing."""
     if len(photos) > PHOTOS_MAX:
         raise Invalid(fields={"photos": _("At most six photos, please.")})
@@ -245,7 +259,11 @@ def add_words(*, by: Actor, matter: UUID, words: str, photos: Sequence[Image] = 
         if have + len(photos) > 4 * PHOTOS_MAX:
             raise Invalid(fields={"photos": _("This matter has enough photos.")})
         if change.matter.holder_id:
-            tell_posts(change, [change.matter.holder_id], _("The reporter added something: %(what)s") % {"what": headline(change.matter)})
+            tell_posts(
+                change,
+                [change.matter.holder_id],
+                _("The reporter added something: %(what)s") % {"what": headline(change.matter)},
+            )
     if photos and change.entry:
         files.attach(change.matter, change.entry, photos)
     return change.matter
@@ -256,7 +274,11 @@ def withdraw(*, by: Actor, matter: UUID, words: str = "", seen: int | None = Non
     with changing(matter, by=by, verb=Verb.WITHDRAW, words=words, seen=seen) as change:
         close_with(change, Ending.WITHDRAWN)
         if change.matter.holder_id:
-            tell_posts(change, [change.matter.holder_id], _("Withdrawn: %(what)s") % {"what": headline(change.matter)})
+            tell_posts(
+                change,
+                [change.matter.holder_id],
+                _("Withdrawn: %(what)s") % {"what": headline(change.matter)},
+            )
     return change.matter
 
 
@@ -267,14 +289,18 @@ def close_with(change: Change, ending: Ending) -> None:
     matter.ending = ending
     matter.closed_at = clock.now()
     matter.reopen_until = (
-        matter.closed_at + timedelta(days=REOPEN_DAYS)
-        if ending in rules.REOPENABLE
-        else None
+        matter.closed_at + timedelta(days=REOPEN_DAYS) if ending in rules.REOPENABLE else None
     )
 
 
 def answer(
-    *, by: Actor, matter: UUID, solved: bool, satisfied: str = "", words: str = "", seen: int | None = None
+    *,
+    by: Actor,
+    matter: UUID,
+    solved: bool,
+    satisfied: str = "",
+    words: str = "",
+    seen: int | None = None,
 ) -> Matter:
     """Say whether it is solved. "Yes" closes the matter; "no" needs a word and sends it back.
 
@@ -300,7 +326,9 @@ def answer(
             current.handled_at = current.verified_at = None
             title = _("Not solved yet: %(what)s")
         if current.holder_id:
-            tell_posts(change, [current.holder_id], title % {"what": headline(current)}, change.words)
+            tell_posts(
+                change, [current.holder_id], title % {"what": headline(current)}, change.words
+            )
     return change.matter
 
 
@@ -327,7 +355,11 @@ def reopen(*, by: Actor, matter: UUID, words: str, seen: int | None = None) -> M
         if current.ending not in rules.REOPENABLE or (
             current.reopen_until and current.reopen_until < clock.now()
         ):
-            raise Changed(_("The time to reopen this has run out. Please report it anew; the old matter stays linked."))
+            raise Changed(
+                _(
+                    "The time to reopen this has run out. Please report it anew; the old matter stays linked."
+                )
+            )
         change.move()
         current.ending = ""
         current.solved = False
@@ -338,8 +370,15 @@ def reopen(*, by: Actor, matter: UUID, words: str, seen: int | None = None) -> M
         current.due, current.due_provisional = fresh.due, fresh.provisional
         current.due_skipped = fresh.skipped
         if current.holder_id is None:
-            current.holder_id = find_holder(current.community, current.category, current.place_code)[0].post
-        tell_posts(change, [current.holder_id], _("Reopened: %(what)s") % {"what": headline(current)}, change.words)
+            current.holder_id = find_holder(
+                current.community, current.category, current.place_code
+            )[0].post
+        tell_posts(
+            change,
+            [current.holder_id],
+            _("Reopened: %(what)s") % {"what": headline(current)},
+            change.words,
+        )
     return change.matter
 
 
@@ -361,7 +400,12 @@ def remind(*, by: Actor, matter: UUID) -> Matter:
         posts |= set(
             current.whistles.filter(state__in=queries.OPEN_WHISTLE).values_list("called", flat=True)
         )
-        tell_posts(change, posts, _("The reporter asks how it goes: %(what)s") % {"what": headline(current)}, urgent=False)
+        tell_posts(
+            change,
+            posts,
+            _("The reporter asks how it goes: %(what)s") % {"what": headline(current)},
+            urgent=False,
+        )
     return change.matter
 
 
@@ -376,12 +420,21 @@ def follow(*, by: Actor, matter: UUID) -> Matter:
         if row.reporter_id == by.party:
             return row
         made = Follower.objects.bulk_create(
-            [Follower(community=row.community, place_code=row.place_code, matter=row, person_id=by.party)],
+            [
+                Follower(
+                    community=row.community,
+                    place_code=row.place_code,
+                    matter=row,
+                    person_id=by.party,
+                )
+            ],
             ignore_conflicts=True,
         )
         count = Follower.objects.filter(matter=row).count()
         if made:
-            Matter.objects.filter(pk=matter).update(followers=count, changed_by=by.name, changed_why="follow")
+            Matter.objects.filter(pk=matter).update(
+                followers=count, changed_by=by.name, changed_why="follow"
+            )
         row.followers = count
     return row
 

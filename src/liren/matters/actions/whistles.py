@@ -38,7 +38,9 @@ def _set(whistle: Whistle, change: Change, state: WhistleState) -> None:
     change.to_post = whistle.called_id
 
 
-def whistle(*, by: Actor, matter: UUID, called: UUID, words: str, seen: int | None = None) -> Matter:
+def whistle(
+    *, by: Actor, matter: UUID, called: UUID, words: str, seen: int | None = None
+) -> Matter:
     """Call a department's or partner's post to a matter. The clock goes on.
 
     Refuses a post that does not answer for the place, is closed, or is the one complained of.
@@ -56,14 +58,29 @@ def whistle(*, by: Actor, matter: UUID, called: UUID, words: str, seen: int | No
             now, ACKNOWLEDGE_HOURS, Unit.WORKING_HOURS
         )
         Whistle.objects.create(
-            community=current.community, place_code=current.place_code, matter=current,
-            blown_by_id=change.by_post or current.holder_id, called=post, ask=change.words[:500],
-            at=now, acknowledge_by=limit.at, changed_by=by.name, changed_why=Verb.WHISTLE,
+            community=current.community,
+            place_code=current.place_code,
+            matter=current,
+            blown_by_id=change.by_post or current.holder_id,
+            called=post,
+            ask=change.words[:500],
+            at=now,
+            acknowledge_by=limit.at,
+            changed_by=by.name,
+            changed_why=Verb.WHISTLE,
         )
         current.accepted_at = current.accepted_at or now
         change.to_post = post.pk
-        tell_posts(change, [post.pk], _("You are whistled for: %(what)s") % {"what": headline(current)}, change.words, urgent=True)
-        tell_reporter(change, _("%(who)s has been called in") % {"who": post.title}, headline(current))
+        tell_posts(
+            change,
+            [post.pk],
+            _("You are whistled for: %(what)s") % {"what": headline(current)},
+            change.words,
+            urgent=True,
+        )
+        tell_reporter(
+            change, _("%(who)s has been called in") % {"who": post.title}, headline(current)
+        )
     return change.matter
 
 
@@ -75,7 +92,12 @@ def acknowledge(*, by: Actor, matter: UUID, seen: int | None = None) -> Matter:
             raise Changed(_("This was acknowledged already."))
         found.acknowledged_at = clock.now()
         _set(found, change, WhistleState.ACKNOWLEDGED)
-        tell_posts(change, [found.blown_by_id], _("%(who)s has acknowledged") % {"who": found.called.title}, headline(change.matter))
+        tell_posts(
+            change,
+            [found.blown_by_id],
+            _("%(who)s has acknowledged") % {"who": found.called.title},
+            headline(change.matter),
+        )
     return change.matter
 
 
@@ -88,7 +110,11 @@ def arrive(*, by: Actor, matter: UUID, words: str = "", seen: int | None = None)
         found.arrived_at = clock.now()
         found.acknowledged_at = found.acknowledged_at or found.arrived_at
         _set(found, change, WhistleState.ARRIVED)
-        tell_reporter(change, _("%(who)s is at work on it") % {"who": found.called.title}, headline(change.matter))
+        tell_reporter(
+            change,
+            _("%(who)s is at work on it") % {"who": found.called.title},
+            headline(change.matter),
+        )
     return change.matter
 
 
@@ -102,11 +128,18 @@ def dispute(*, by: Actor, matter: UUID, words: str, seen: int | None = None) -> 
         _set(found, change, WhistleState.DISPUTED)
         change.internal = True
         deciders = queries.deciders(change.matter)
-        tell_posts(change, [found.blown_by_id, *deciders], _("Assignment disputed: %(what)s") % {"what": headline(change.matter)}, change.words)
+        tell_posts(
+            change,
+            [found.blown_by_id, *deciders],
+            _("Assignment disputed: %(what)s") % {"what": headline(change.matter)},
+            change.words,
+        )
     return change.matter
 
 
-def decide_dispute(*, by: Actor, matter: UUID, uphold: bool, words: str, seen: int | None = None) -> Matter:
+def decide_dispute(
+    *, by: Actor, matter: UUID, uphold: bool, words: str, seen: int | None = None
+) -> Matter:
     """Somebody above decides a dispute: upheld, the matter goes back to the whistler; rejected,
     the called post stays with it.
     """
@@ -122,13 +155,20 @@ def decide_dispute(*, by: Actor, matter: UUID, uphold: bool, words: str, seen: i
         _set(found, change, WhistleState.ENDED if uphold else WhistleState.ACKNOWLEDGED)
         change.move()
         change.internal = True
-        tell_posts(change, [found.blown_by_id, found.called_id], _("Dispute decided: %(what)s") % {"what": headline(change.matter)}, change.words)
+        tell_posts(
+            change,
+            [found.blown_by_id, found.called_id],
+            _("Dispute decided: %(what)s") % {"what": headline(change.matter)},
+            change.words,
+        )
     return change.matter
 
 
 def end_open(change: Change) -> None:
     """End a running whistle, if any (recall, suspension, merge)."""
     change.matter.whistles.filter(state__in=queries.OPEN_WHISTLE).update(
-        state=WhistleState.ENDED, ended_at=clock.now(), changed_by=change.by.name,
+        state=WhistleState.ENDED,
+        ended_at=clock.now(),
+        changed_by=change.by.name,
         changed_why=change.verb,
     )
