@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "liren.people",
     "liren.territory",
     "liren.access",
+    "liren.look",
     "liren.base",
     # <<< liren apps
     "django.contrib.auth",
@@ -137,6 +138,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "liren.look.errors.csrf_failure"
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
@@ -147,7 +149,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_SSL_REDIRECT = HTTPS and SERVING
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 if _flag("LIREN_BEHIND_PROXY"):
     # Only where a proxy of ours sets (and overwrites) the header: see docs/operations.md.

@@ -1,11 +1,17 @@
 """The addresses of everything: one line an app, the faces last."""
 
-from django.urls import URLPattern, URLResolver, path
-
-from liren.config import views
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", views.health, name="health"),
     # >>> liren urls
+    path("", include("liren.look.urls")),
     # <<< liren urls
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("", include("liren.look.gallery_urls")))
+
+handler400 = "liren.look.errors.bad_request"
+handler403 = "liren.look.errors.permission_denied"
+handler404 = "liren.look.errors.page_not_found"
+handler500 = "liren.look.errors.server_error"
