@@ -1,21 +1,24 @@
-# make            what there is
-# make run        everything from a fresh clone to a served demo
+# `make` lists what there is; `make run` goes from a fresh clone to a served demo.
 .DEFAULT_GOAL := help
 PYTHON ?= python3
+HOST ?= 127.0.0.1
 PORT ?= 8000
+NAME ?=
 BIN := .venv/bin
 STAMPS := var/stamps
 
-.PHONY: help setup db run dev test check bench screenshots clean
+.PHONY: help setup db run dev test check fix bench screenshots lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 24
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-setup: $(STAMPS)/python $(STAMPS)/assets ## install everything into .venv, node_modules and var
+# -- what has to be there; the second time at once --------------------------------------------
+
+setup: $(STAMPS)/python $(STAMPS)/assets ## install everything, into .venv, node_modules and var
 
 $(STAMPS)/python: requirements/dev.lock requirements/uv.lock pyproject.toml
 	@mkdir -p $(STAMPS)
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock
 	$(BIN)/uv pip sync --quiet --require-hashes requirements/dev.lock requirements/uv.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
@@ -30,18 +33,49 @@ $(STAMPS)/assets: $(STAMPS)/node $(STAMPS)/python scripts/assets.py
 	$(BIN)/python scripts/assets.py
 	@touch $@
 
-db: setup ## start PostgreSQL and migrate
+# -- to use it ---------------------------------------------------------------------------------
+
+db: setup ## start PostgreSQL, create and migrate the database
 	$(BIN)/liren setup-db
 
-test: setup ## all tests
-	$(BIN)/pytest -n 2 -q
+run: db ## the demo, served on PORT (8000)
+	@if $(BIN)/liren help demo >/dev/null 2>&1; then LIREN_DEMO=1 $(BIN)/liren demo; fi
+	LIREN_DEMO=1 $(BIN)/liren serve --host $(HOST) --port $(PORT)
 
-check: setup ## style, types, layers, migrations, translations, locks
+dev: db ## the same with Django's own server: reloads on change, shows errors and /gallery/
+	DEBUG=1 LIREN_DEMO=1 $(BIN)/liren runserver $(HOST):$(PORT)
+
+# -- to trust it -------------------------------------------------------------------------------
+
+test: setup ## all tests
+	$(BIN)/pytest -q -n 2
+
+check: setup ## style, types, layers, migrations, translations, lock files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/liren makemigrations --check --dry-run
+	$(BIN)/liren messages --check
+	$(BIN)/pytest -q tests/config/test_locks.py
 
-clean: ## stop PostgreSQL; delete everything that was made, the database included
-	-test -x $(BIN)/liren && $(BIN)/liren stop-db
+fix: setup ## what can be put right by itself: style, import order, catalogues of texts
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/liren messages
+
+bench: setup ## the figures in bench/, or one of them: make bench NAME=intake
+	@for file in $(if $(NAME),bench/$(NAME).py,$(filter-out bench/_%,$(wildcard bench/*.py))); do \
+		$(BIN)/python $$file || exit 1; done
+
+screenshots: setup ## pictures of every screen into var/screenshots
+	$(BIN)/python scripts/screenshots.py
+
+# -- to change it ------------------------------------------------------------------------------
+
+lock: setup ## write requirements/*.lock anew from pyproject.toml (UPGRADE=1: with newer versions)
+	$(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)
+
+clean: ## stop PostgreSQL and delete everything that was made, the database included
+	@if test -x $(BIN)/liren; then $(BIN)/liren stop-db --destroy; fi
 	rm -rf .venv node_modules var

@@ -156,7 +156,7 @@ def sealed(db, settings):
     settings.LIREN_FIELD_KEYS = A
     with isolate_apps("liren.base") as registry:
 
-        class Sealed(models.Model):  # noqa: DJ008 -- only its columns matter
+        class Sealed(models.Model):
             phone = EncryptedTextField(max_length=40)
             note = EncryptedTextField(null=True)
 
@@ -233,7 +233,7 @@ def test_it_cannot_be_searched(sealed):
 def test_it_refuses_to_be_unique_or_indexed():
     with isolate_apps("liren.base"):
 
-        class Wrong(models.Model):  # noqa: DJ008 -- never made
+        class Wrong(models.Model):
             phone = EncryptedTextField(unique=True)
             other = EncryptedTextField(db_index=True)
 

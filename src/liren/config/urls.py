@@ -3,7 +3,10 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from liren.config import views
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", views.health, name="health"),
     # >>> liren urls
     path("", include("liren.look.urls")),
     # <<< liren urls
