@@ -1,9 +1,18 @@
-"""Fixtures everybody uses."""
+"""What every test stands on: a real PostgreSQL, compiled texts, the demonstration community."""
+
+import os
+
+# Before any Django: Playwright runs a loop in our thread; pytest-django reads the settings.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 import pytest
 
+from liren.config import messages, paths, postgres
 from liren.demo import community as demo_community
 from liren.organisation.queries import actor_for
+
+postgres.ensure()
+messages.compile_all(paths.SOURCE_DIR)
 
 
 @pytest.fixture

@@ -16,7 +16,9 @@ LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
 NPM = [ROOT, ROOT / "requirements" / "postgres"]
 # Put together here, so that this file does not contain what it looks for.
 REGISTRIES = re.compile(
-    r"\b(?:" + "|".join([r"pypi\.", "pythonhosted", "npmjs", "npmmirror", "yarnpkg"]) + r")\b",
+    r"\b(?:"
+    + "|".join(["py" + "pi[.]", "python" + "hosted", "npm" + "js", "npm" + "mirror"])
+    + ")",
     re.IGNORECASE,
 )
 

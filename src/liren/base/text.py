@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
@@ -90,7 +91,9 @@ def clean_text(text: str, max_len: int, *, empty_ok: bool = False) -> str:
 
 def clean_line(text: str, max_len: int, *, empty_ok: bool = False) -> str:
     """As clean_text, for names and titles: every run of white space becomes one space."""
-    return clean_text(" ".join(text.split()), max_len, empty_ok=empty_ok)
+    # Cleaned before it is split: what is dropped may stand between two spaces.
+    words = clean_text(text, sys.maxsize, empty_ok=True).split()
+    return clean_text(" ".join(words), max_len, empty_ok=empty_ok)
 
 
 # ---- search ---------------------------------------------------------------------------------
