@@ -132,10 +132,10 @@ def _entries(text: str) -> dict[str, tuple[str, ...]]:
     found = {}
     for entry in text.split():
         match = _ENTRY.match(entry)
-        assert match, entry  # noqa: S101 -- our own table above, checked by the tests
+        assert match, entry
         word, reading = match.groups()
         found[word] = tuple(reading.split("-"))
-        assert len(word) == len(found[word]), entry  # noqa: S101 -- as above
+        assert len(word) == len(found[word]), entry
     return found
 
 
