@@ -38,3 +38,14 @@ class AuditSeal(models.Model):
 
     class Meta:
         triggers = append_only()
+
+
+class Bucket(models.Model):
+    """A leaky bucket of a rate limit. Unlogged: a crash may forget it."""
+
+    key = models.CharField(primary_key=True, max_length=32, db_collation="C")
+    level = models.FloatField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key
