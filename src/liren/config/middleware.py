@@ -8,10 +8,11 @@ from dataclasses import replace
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 
-from liren.access import receipts, rls
+from liren.access import limits, receipts, rls
 from liren.access.actor import Actor, anonymous
-from liren.access.web import resolve
+from liren.access.web import resolve as resolve_actor
 from liren.base import clock
 from liren.base.errors import Refused
 from liren.look.errors import WORDS, error_page
@@ -32,7 +33,7 @@ def find_actor(request: HttpRequest) -> Actor:
     """
     match = COMMUNITY_PATH.match(request.path_info)
     home = match.group(1) if match else ""
-    known = resolve(request)
+    known = resolve_actor(request)
     if known is not None:
         return replace(known, home=home) if home else known
     opened = frozenset(receipts.opened(request))
@@ -80,6 +81,7 @@ class ActorMiddleware:
         try:
             # Who asks is read before the transaction: sessions, accounts and terms are under no
             # policy, and the transaction then begins as the serving role.
+            _limit(request)
             actor = find_actor(request)
             request.actor = actor  # type: ignore[attr-defined]  # read through access.web.actor_of
             low, high = rls.scope_of(actor)
@@ -89,6 +91,9 @@ class ActorMiddleware:
                     transaction.set_rollback(True)
         except (OperationalError, InterfaceError) as error:
             return away(request, error)
+        except Refused as error:
+            # From the limits; a view's refusals are answered inside its transaction.
+            return refusal(request, error)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -100,6 +105,15 @@ class ActorMiddleware:
         if isinstance(exception, Refused):
             return refusal(request, exception)
         return None
+
+
+def _limit(request: HttpRequest) -> None:
+    """Count the request on its view's limit, before and outside the transaction."""
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return
+    limits.check(request, match.func)
 
 
 def refusal(request: HttpRequest, error: Refused) -> HttpResponse:

@@ -80,6 +80,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Last, because it needs the signed-in account: limits, actor, transaction, row-level security.
+    "liren.config.middleware.ActorMiddleware",
 ]
 
 ROOT_URLCONF = "liren.config.urls"
