@@ -18,7 +18,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 def who(request, **_kwargs):
     actor = actor_of(request)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user, current_setting('liren.lo'), current_setting('liren.hi')")
+        cursor.execute(
+            "SELECT current_user, current_setting('liren.lo'), current_setting('liren.hi')"
+        )
         role, low, high = cursor.fetchone()
     return HttpResponse(f"{actor.name}|{role}|{low}|{high}|{len(actor.posts)}")
 
@@ -86,7 +88,12 @@ def test_refusals_become_pages_with_the_right_status(client, address, status):
 
 def test_a_browser_is_limited_before_the_carrier_is(client, settings):
     client.cookies[settings.CSRF_COOKIE_NAME] = "1" * 32
-    assert [client.post("/often/", HTTP_USER_AGENT="a").status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert [client.post("/often/", HTTP_USER_AGENT="a").status_code for _ in range(4)] == [
+        200,
+        200,
+        200,
+        429,
+    ]
     client.cookies[settings.CSRF_COOKIE_NAME] = "2" * 32
     assert client.post("/often/", HTTP_USER_AGENT="b").status_code == 200
     refused = client.post("/often/", HTTP_USER_AGENT="a")
