@@ -1,0 +1,1 @@
+"""Pages about persons: signing in, one's own data, the office's people pages."""
