@@ -9,13 +9,11 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
-import segno
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import mark_safe
 
 from liren.base import clock
 from liren.look.icons import ICONS
@@ -203,11 +201,6 @@ def _common(here: str = "home") -> dict[str, Any]:
     }
 
 
-def _qr() -> str:
-    svg: str = segno.make("https://example.org/u/3F7K2", error="m").svg_inline(scale=4, border=0)
-    return mark_safe(svg)  # noqa: S308  drawn by segno from a constant
-
-
 def gallery(request: HttpRequest) -> HttpResponse:
     """All components on one page."""
     wrong = ReportForm(
@@ -263,7 +256,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
                 ("时限", "2 个工作日（遇国庆顺延）"),
             ],
             "step_names": ["写下来", "选地方", "发出去"],
-            "qr": _qr(),
+            "target": "https://liren.example/u/3F7K2",
             "chip_choices": [("mine", "我在办"), ("late", "超期"), ("shared", "多人反映")],
             "photo_list": [],
             "toast_examples": [
@@ -335,7 +328,7 @@ def shell(request: HttpRequest, shell: str) -> HttpResponse:
                 Link(label="一呼百应", url="#", key="calls", icon="megaphone", sub="没有新的呼叫"),
             ],
             "cards": [SimpleNamespace(**matter) for matter in _matters(2)],
-            "qr": _qr(),
+            "target": "https://liren.example/u/3F7K2",
             "pairs": [("编号", "26111042"), ("地点", "3 号楼 2 单元"), ("反映时间", "今天 10:42")],
         },
     )

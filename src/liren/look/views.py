@@ -24,6 +24,7 @@ SHELL_FILES = (
     "vendor/tabler.min.css",
     "vendor/htmx.min.js",
     "look/liren.css",
+    "look/dark.css",
     "look/liren.js",
     "look/icon.svg",
 )

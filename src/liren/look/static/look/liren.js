@@ -88,7 +88,12 @@
   const photos = (box) => {
     const input = $("input[type=file]", box), shelf = $("[data-previews]", box);
     if (!input || !shelf || !window.createImageBitmap || !window.DataTransfer) return;
+    const add = $("[data-photo-add]", box);
     let held = [];
+    add.hidden = false;
+    add.addEventListener("click", () => input.click());
+    input.classList.add("visually-hidden");
+    input.tabIndex = -1;
     const put = () => {
       const files = new DataTransfer();
       held.forEach(({ file }) => files.items.add(file));
@@ -98,8 +103,8 @@
         remove.type = "button";
         remove.className = "l-photo";
         remove.setAttribute("aria-label", `${say("sayRemove")} ${index + 1}`);
-        if (thumb) remove.append(thumb); else remove.textContent = file.name;
-        remove.addEventListener("click", () => { held.splice(index, 1); put(); input.focus(); });
+        remove.append(thumb || file.name, $("[data-photo-remove]", box).content.cloneNode(true));
+        remove.addEventListener("click", () => { held.splice(index, 1); put(); add.focus(); });
         return remove;
       }));
     };
