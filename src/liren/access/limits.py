@@ -92,14 +92,15 @@ def _hashed(key: str) -> str:
 # One statement for all keys. The level leaks away within an hour; above capacity it stays there,
 # so that whoever goes on hammering waits, and whoever stops is let in again in time.
 _COUNT = """
+WITH asked(k, c) AS (SELECT * FROM unnest(%s::text[], %s::float8[]))
 INSERT INTO access_bucket AS b (key, level, at)
-SELECT k, 1, clock_timestamp() FROM unnest(%s::text[]) AS k ORDER BY k
+SELECT k, 1, clock_timestamp() FROM asked ORDER BY k
 ON CONFLICT (key) DO UPDATE SET
-  level = least(
-    greatest(0, b.level - extract(epoch FROM clock_timestamp() - b.at)
-      * (SELECT c FROM unnest(%s::text[], %s::float8[]) AS u(k, c) WHERE u.k = excluded.key) / 3600) + 1,
-    (SELECT c FROM unnest(%s::text[], %s::float8[]) AS u(k, c) WHERE u.k = excluded.key) + 1),
-  at = clock_timestamp()
+  (level, at) = (
+    SELECT least(c + 1, 1 + greatest(
+             0, b.level - extract(epoch FROM clock_timestamp() - b.at) * c / 3600)),
+           clock_timestamp()
+      FROM asked WHERE k = excluded.key)
 RETURNING key, level
 """
 
@@ -113,7 +114,7 @@ def count(keys: list[tuple[str, int]]) -> None:
     names = [key for key, _ in keys]
     capacities = [float(capacity) for _, capacity in keys]
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [names, names, capacities, names, capacities])
+        cursor.execute(_COUNT, [names, capacities])
         levels = dict(cursor.fetchall())
     worst = max((levels[key] - capacity) / (capacity / 3600) for key, capacity in keys)
     if worst > 0:
@@ -131,4 +132,4 @@ def forget_old() -> int:
     """Delete buckets that have leaked empty; return how many."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM access_bucket WHERE at < now() - interval '1 hour'")
-        return cursor.rowcount
+        return int(cursor.rowcount)

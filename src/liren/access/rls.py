@@ -27,6 +27,16 @@ END $$;
 """
 
 
+PRIVILEGES = """
+GRANT USAGE ON SCHEMA public TO $ROLE;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO $ROLE;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO $ROLE;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO $ROLE;
+GRANT $ROLE TO current_user;
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON access_auditrow, access_auditseal FROM $ROLE;
+"""
+
+
 def scope_of(actor: Actor) -> tuple[str, str]:
     """Return the range of codes the database may show this actor.
 
@@ -101,12 +111,4 @@ def policy(table: str, column: str = "place_code") -> list[Operation]:
 def grant_privileges(**_kwargs: Any) -> None:
     """Let the serving role use all tables but only read the audit (triggers write it)."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"GRANT USAGE ON SCHEMA public TO {ROLE};"
-            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {ROLE};"
-            f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {ROLE};"
-            f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {ROLE};"
-            f"GRANT {ROLE} TO current_user;"
-            f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON access_auditrow, access_auditseal"
-            f" FROM {ROLE};"
-        )
+        cursor.execute(PRIVILEGES.replace("$ROLE", ROLE))

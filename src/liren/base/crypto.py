@@ -210,7 +210,7 @@ def key_hash(value: str, purpose: str) -> bytes:
 
 
 if TYPE_CHECKING:  # Django's classes take parameters in its stubs only
-    _TextField = models.TextField[str, str]
+    _TextField = models.TextField[str | None, str | None]
     _Exact = Exact[Any]
 else:
     _TextField, _Exact = models.TextField, Exact

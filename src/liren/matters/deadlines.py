@@ -64,7 +64,8 @@ def extended(matter: Matter, working_days: int) -> Deadline:
 
 def resumed(matter: Matter, now: datetime) -> Deadline:
     """Return the deadline moved on by the time the clock stood still."""
-    assert matter.due is not None and matter.suspended_at is not None
+    assert matter.due is not None
+    assert matter.suspended_at is not None
     calendar = working_calendar(matter.community)
     old = Deadline(matter.due, matter.due_provisional, tuple(matter.due_skipped))
     return calendar.extend(old, [(matter.suspended_at, now)], unit_of(matter))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -126,7 +127,8 @@ def roles(actor: Actor, matter: Matter) -> frozenset[str]:
         found.add(rules.R.CHIEF)
     if actor.may(Permission.MATTER_DECIDE, code):
         found.add(rules.R.ABOVE)
-    if actor.may(Permission.MATTER_VIEW, code):
+    may_look = not matter.shielded or actor.may(Permission.MATTER_VIEW_SHIELDED, code)
+    if may_look and actor.may(Permission.MATTER_VIEW, code):
         found.add(rules.R.LEADER)
     if (
         actor.posts
@@ -203,13 +205,13 @@ def similar(
     )
 
 
-def recurring(actor: Actor, *, days: int = 90, least: int = 3) -> "list[dict[str, object]]":
+def recurring(actor: Actor, *, days: int = 90, least: int = 3) -> "list[dict[str, Any]]":
     """Return places and categories with ``least`` or more matters within ``days`` days.
 
     Each is a proposal for one root-cause matter; a person decides (G11). Counted at the building.
     """
     since = clock.now() - timedelta(days=days)
-    return list(
+    rows = (
         visible(actor)
         .filter(reported_at__gte=since, shielded=False, category__isnull=False)
         .exclude(ending__in=["withdrawn", "merged"])
@@ -220,6 +222,7 @@ def recurring(actor: Actor, *, days: int = 90, least: int = 3) -> "list[dict[str
         .filter(n__gte=least)
         .order_by("-n")[:50]
     )
+    return [dict(cast("dict[str, Any]", row)) for row in rows]
 
 
 def superior(line: Line, place_code: str, level: str) -> Holder | None:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from liren.access.actor import Permission as P
+from liren.access.actor import Permission
 
 from .enums import PostKind
 from .models import Line, LineStep, PostType
 
+P = Permission
 BY, WHY = "system:shipped", "shipped with the platform"
 
 _LEADER = [P.MATTER_VIEW, P.MATTER_HANDLE, P.MATTER_RECORD]

@@ -48,7 +48,7 @@ def next_up(matter: Matter) -> Holder | None:
         line_id,
         matter.place_code,
         skip_persons=matter.about_persons,
-        skip_posts=[*matter.about_posts, matter.holder_id],
+        skip_posts=[*matter.about_posts, matter.holder.pk],
     ):
         if LENGTHS[Level(holder.level)] < at:
             return holder
@@ -88,7 +88,9 @@ def handle(*, by: Actor, matter: UUID, words: str, seen: int | None = None) -> M
         needs_check = bool(current.category and current.category.needs_check)
         now = clock.now()
         current.accepted_at = current.accepted_at or now
-        current.status = rules.after_handling(self_handled=own, needs_check=needs_check)
+        current.status = Status(
+            rules.after_handling(self_handled=own, needs_check=needs_check).value
+        )
         current.handled_at = now
         current.result = change.words
         current.result_kind = "handled"

@@ -229,7 +229,7 @@ def decide_extension(
         else:
             change.internal = True
         if asked.asked_by_post_id:
-            tell_posts(change, [asked.asked_by_post_id], verb.label, change.words)
+            tell_posts(change, [asked.asked_by_post_id], str(verb.label), change.words)
     return change.matter
 
 

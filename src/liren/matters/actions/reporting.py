@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -50,8 +51,8 @@ class Report:
     text: str
     category: Category | None = None
     place_note: str = ""
-    longitude: object | None = None
-    latitude: object | None = None
+    longitude: Decimal | None = None
+    latitude: Decimal | None = None
     origin: Origin = Origin.WEB
     reporter: UUID | None = None
     contact_name: str = ""
@@ -62,7 +63,7 @@ class Report:
     once: str = ""
     external_system: str = ""
     external_number: str = ""
-    external_due: object | None = None
+    external_due: datetime | None = None
     synthetic: bool = False
 
 
@@ -355,11 +356,7 @@ def reopen(*, by: Actor, matter: UUID, words: str, seen: int | None = None) -> M
         if current.ending not in rules.REOPENABLE or (
             current.reopen_until and current.reopen_until < clock.now()
         ):
-            raise Changed(
-                _(
-                    "The time to reopen this has run out. Please report it anew; the old matter stays linked."
-                )
-            )
+            raise Changed(_("The time to reopen this has run out. Please report it anew."))
         change.move()
         current.ending = ""
         current.solved = False
@@ -383,7 +380,7 @@ def reopen(*, by: Actor, matter: UUID, words: str, seen: int | None = None) -> M
 
 
 def remind(*, by: Actor, matter: UUID) -> Matter:
-    """Remind whoever has the matter now. Once in twenty hours (``TooMany`` with the waiting time)."""
+    """Remind whoever has the matter now. Once in twenty hours (else ``TooMany``)."""
     with changing(matter, by=by, verb=Verb.REMIND) as change:
         current = change.matter
         now = clock.now()

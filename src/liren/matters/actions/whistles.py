@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from liren.access.actor import Actor
 from liren.base import clock
-from liren.base.errors import Changed, Invalid
+from liren.base.errors import Changed, Invalid, NotAllowed
 from liren.base.working_time import Unit
 from liren.organisation.models import Post
 from liren.territory.queries import working_calendar
@@ -52,6 +52,9 @@ def whistle(
             raise Invalid(fields={"called": _("This post does not answer for the place.")})
         if post.pk in current.about_posts:
             raise Invalid(fields={"called": _("The matter is about this post.")})
+        blower = change.by_post or current.holder_id
+        if blower is None:
+            raise NotAllowed
         change.move()
         now = clock.now()
         limit = working_calendar(current.community).due_after(
@@ -61,7 +64,7 @@ def whistle(
             community=current.community,
             place_code=current.place_code,
             matter=current,
-            blown_by_id=change.by_post or current.holder_id,
+            blown_by_id=blower,
             called=post,
             ask=change.words[:500],
             at=now,
