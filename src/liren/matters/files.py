@@ -1,16 +1,17 @@
 """Photos on disk: outside the web root, by community, served only through the gate."""
 
 import os
+import time
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 
-from .models import Attachment, Entry, Matter
+from liren.base.images import Image
 
-if TYPE_CHECKING:
-    from liren.base.images import Image
+from .models import Attachment, Entry, Matter
 
 
 def root() -> Path:
@@ -18,11 +19,12 @@ def root() -> Path:
     return Path(settings.MEDIA_ROOT)
 
 
-def attach(matter: Matter, entry: Entry, photos: "Sequence[Image]") -> list[Attachment]:
+def attach(matter: Matter, entry: Entry, photos: Sequence[Image]) -> list[Attachment]:
     """Store re-encoded photos with their rows.
 
-    Files are written before the commit and removed again when the transaction fails, so a row
-    never points at nothing. Photos of a shielded matter are withheld until the office looked (G7).
+    Files are written before the commit, so a row never points at nothing; a rolled-back report
+    leaves a file without a row, which ``sweep`` removes. Photos of a shielded matter
+    are withheld until the office looked (G7).
     """
     rows = []
     for photo in photos:
@@ -51,3 +53,31 @@ def _write(path: Path, data: bytes) -> None:
     partial = path.with_suffix(".part")
     partial.write_bytes(data)
     os.replace(partial, path)
+
+
+def sweep(*, older_than: timedelta = timedelta(days=1)) -> int:
+    """Delete old files no row points at; return how many. Young ones may be on their way."""
+    limit = time.time() - older_than.total_seconds()
+    gone = 0
+    for folder in root().glob("*/*"):
+        found = [p for p in folder.iterdir() if p.is_file() and p.stat().st_mtime < limit]
+        ids = {p.name[:36] for p in found}
+        known = {
+            str(pk)
+            for pk in Attachment.objects.filter(pk__in=[i for i in ids if _is_uuid(i)]).values_list(
+                "pk", flat=True
+            )
+        }
+        for path in found:
+            if path.name[:36] not in known:
+                path.unlink(missing_ok=True)
+                gone += 1
+    return gone
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -16,6 +15,7 @@ from liren.access.gate import require
 from liren.base import clock
 from liren.base.errors import Changed, Invalid, NotAllowed, NotFound, TooMany
 from liren.base.ids import new_code
+from liren.base.images import Image
 from liren.base.text import bigrams, clean_line, clean_text
 from liren.notifications.actions import notify
 from liren.organisation.models import Post
@@ -26,9 +26,6 @@ from .. import deadlines, files, queries, rules
 from ..enums import Ending, Origin, Status, Verb
 from ..models import Category, Entry, Follower, Matter, SearchToken
 from .core import Change, changing, headline, tell_posts, why
-
-if TYPE_CHECKING:
-    from liren.base.images import Image
 
 TEXT_MAX = 2000
 PHOTOS_MAX = 6
@@ -59,7 +56,7 @@ class Report:
     contact_phone: str = ""
     shielded: bool = False
     about_posts: tuple[UUID, ...] = ()
-    photos: "tuple[Image, ...]" = ()
+    photos: tuple[Image, ...] = ()
     once: str = ""
     external_system: str = ""
     external_number: str = ""
@@ -248,7 +245,7 @@ def _tell_new_holder(change: Change, holder: Holder) -> None:
 
 
 def add_words(
-    *, by: Actor, matter: UUID, words: str, photos: "Sequence[Image]" = (), seen: int | None = None
+    *, by: Actor, matter: UUID, words: str, photos: Sequence[Image] = (), seen: int | None = None
 ) -> Matter:
     """Add words or photos to one's own open matter. Refuses when both are missing."""
     if len(photos) > PHOTOS_MAX:
