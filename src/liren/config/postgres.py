@@ -332,11 +332,10 @@ class Cluster:
             if _can_enter(self.var, owner):
                 self.home.mkdir(mode=0o700)
             else:
-                digest = hashlib.sha256(os.fsencode(self.var)).hexdigest()[:12]
-                elsewhere = Path("/var/lib/liren") / digest
-                elsewhere.mkdir(mode=0o700, parents=True, exist_ok=True)
-                elsewhere.parent.chmod(0o755)
-                self.home.symlink_to(elsewhere)
+                parent = Path("/var/lib/liren")
+                parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+                # A new name each time: data left there by a deleted checkout are not taken up.
+                self.home.symlink_to(tempfile.mkdtemp(prefix="pg-", dir=parent))
         for directory in (self.home.resolve(), self.sockets):
             directory.mkdir(mode=0o700, exist_ok=True)
             found = directory.lstat()
@@ -393,14 +392,13 @@ class Cluster:
         _run(
             [
                 str(programs.directory / "initdb"),
-                f"--pgdata={self.data}",
+                f"--pgdata={self.data.resolve()}",
                 f"--username={NAME}",
                 "--auth=trust",  # who may enter the socket's directory is the owner
                 "--encoding=UTF8",
                 # Order by code point: the same on every machine, and prefix searches use indexes.
-                "--lc-collate=C",
+                "--locale=C",
                 f"--lc-ctype={_utf8_locale()}",
-                "--lc-messages=C",
                 "--no-instructions",
             ],
             owner,
@@ -413,36 +411,34 @@ class Cluster:
             shm = room.f_frsize * room.f_blocks
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
         settings = server_settings(memory=memory, shm=shm)
-        settings["unix_socket_directories"] = str(self.sockets)
+        # Resolved: where the home is a link, the server may not enter the folder the link is in.
+        data = self.data.resolve()
+        settings["unix_socket_directories"] = str(self.sockets.resolve())
         settings["port"] = str(PORT)
         # The last word after initdb's own file; rewritten at every start, so that a moved
         # checkout or a changed default takes effect.
-        extra = self.data / "postgresql.auto.liren.conf"
+        extra = data / "postgresql.auto.liren.conf"
         extra.write_text(configuration(settings))
         os.chown(extra, owner.uid, owner.gid)
-        main = self.data / "postgresql.conf"
+        main = data / "postgresql.conf"
         include = f"include_if_exists = '{extra.name}'\n"
         if include not in main.read_text():
             with main.open("a") as file:
                 file.write(include)
-        (self.data / "postmaster.pid").unlink(missing_ok=True)  # pid() found it stale
-        log = self.data / "start.log"
-        try:
-            _run(
-                [
-                    str(programs.directory / "pg_ctl"),
-                    "start",
-                    "--wait",
-                    f"--timeout={START_TIMEOUT}",
-                    "--silent",
-                    f"--pgdata={self.data}",
-                    f"--log={log}",
-                ],
-                owner,
-            )
-        except PostgresError as error:
-            tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
-            raise PostgresError(f"PostgreSQL did not start; {log} ends with:\n{tail}") from error
+        _disown(data / "postmaster.pid")
+        _disown(self.sockets / f".s.PGSQL.{PORT}.lock")
+        command = [str(programs.directory / "pg_ctl"), "start", "--wait", "--silent"]
+        command += [f"--timeout={START_TIMEOUT}", f"--pgdata={data}", f"--log={data / 'start.log'}"]
+        for attempt in range(20):
+            began = time.time()
+            try:
+                return _run(command, owner)
+            except PostgresError as error:
+                said = _said_since(data, began) or str(error)
+                # The last helpers of a killed server need a moment to notice and go.
+                if "shared memory block" not in said or attempt == 19:
+                    raise PostgresError(f"PostgreSQL did not start. It said:\n{said}") from error
+                time.sleep(0.5)
 
     def _create_database(self) -> None:
         with psycopg.connect(self.dsn.conninfo(dbname="postgres"), autocommit=True) as connection:
@@ -531,6 +527,31 @@ def _is_postgres(number: int) -> bool:
         ["ps", "-p", str(number), "-o", "stat=,comm="], capture_output=True, text=True
     ).stdout.split(None, 1)
     return len(shown) == 2 and not shown[0].startswith("Z") and "postgres" in shown[1]
+
+
+def _disown(path: Path) -> None:
+    """Let a dead server's pid or lock file name a process that cannot exist.
+
+    Its number may live on as another process, or as a zombie where nobody collects the dead (a
+    container without an init), and PostgreSQL would take it for the server. Deleted, the file
+    could no longer tell PostgreSQL that helpers of a killed server still run.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        _, newline, rest = path.read_text().partition("\n")
+        path.write_text(f"{2**31 - 2}{newline}{rest}")
+
+
+def _said_since(data: Path, began: float) -> str:
+    """The ends of the server's logs written since then: the start's own and the collector's."""
+    logs = [data / "start.log", *sorted((data / "log").glob("*.log"))]
+    lines = [
+        line
+        for log in logs
+        if log.exists() and log.stat().st_mtime >= began - 1
+        for line in log.read_text(errors="replace").splitlines()[-8:]
+        if "logging collector" not in line and 'directory "log"' not in line
+    ]
+    return "\n".join(lines)
 
 
 def _run(command: Sequence[str], owner: Owner) -> None:
