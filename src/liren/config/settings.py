@@ -196,12 +196,14 @@ STATIC_ROOT = paths.VAR_DIR / "static"
 STATICFILES_DIRS = [paths.ASSETS_DIR / "static"] if (paths.ASSETS_DIR / "static").is_dir() else []
 MEDIA_ROOT = paths.VAR_DIR / "media"
 """Uploads. There is no MEDIA_URL: every file is handed out by a view that asks the gate."""
+HASHED_STATIC_OPTIONS = {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
-        else "liren.config.static.HashedStorage"
+        else "liren.config.static.HashedStorage",
+        "OPTIONS": HASHED_STATIC_OPTIONS,
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
