@@ -11,7 +11,11 @@ class MattersConfig(AppConfig):
     label = "matters"
 
     def ready(self) -> None:
-        """Load what every installation starts with after the tables exist."""
-        from . import shipped
+        """Load what every installation starts with; let one-tap links say who asks."""
+        from liren.access.web import register_resolver
+
+        from . import links, shipped
+
+        register_resolver(links.resolve)
 
         post_migrate.connect(shipped.load, sender=self, dispatch_uid="liren-matters-shipped")

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Left
 from django.utils import timezone
 
-from liren.access.actor import Actor, Permission
+from liren.access.actor import Actor, Kind, Permission
 from liren.access.gate import visible_to
 from liren.base import clock
 from liren.base.crypto import key_hash
@@ -50,6 +50,11 @@ def visible(actor: Actor) -> "QuerySet[Matter]":
     rows = Matter.objects.all()
     if actor.is_system:
         return rows
+    if actor.kind is Kind.LINK:
+        # A one-tap link opens exactly one matter, whatever else the post may see.
+        return rows.filter(pk__in=list(actor.matters)).exclude(
+            about_persons__contains=[actor.person]
+        )
     party = Q(pk__in=[])
     if actor.matters:
         party |= Q(pk__in=list(actor.matters))
@@ -109,6 +114,8 @@ def roles(actor: Actor, matter: Matter) -> frozenset[str]:
     """Return what the actor is to the matter: the roles the table of moves asks about."""
     if actor.is_system:
         return frozenset({rules.R.SYSTEM})
+    if actor.kind is Kind.LINK and matter.pk not in actor.matters:
+        return frozenset()
     found: set[str] = set()
     if (actor.party and matter.reporter_id == actor.party) or (
         matter.pk in actor.matters and not actor.posts

@@ -16,7 +16,8 @@ from .models import Address, Delivery, Notice
 class Message:
     """What somebody is told. ``key`` makes it unique: the same key is written once.
 
-    ``link`` is a path on this site; ``urgent`` ignores quiet hours.
+    ``link`` is a path on this site; ``outside_link`` is the one sent through channels instead (a
+    one-tap link, which nobody but the receiver should have); ``urgent`` ignores quiet hours.
     """
 
     person: UUID
@@ -26,6 +27,7 @@ class Message:
     community: str
     body: str = ""
     link: str = ""
+    outside_link: str = ""
     urgent: bool = False
 
 
@@ -78,6 +80,7 @@ def notify(messages: Iterable[Message]) -> int:
             notice=notice,
             channel=address.channel,
             target=address.target,
+            link=listed[notice.key].outside_link or notice.link,
             key=f"{notice.key}:{address.channel}",
             not_before=now
             if listed[notice.key].urgent

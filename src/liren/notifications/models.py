@@ -78,6 +78,8 @@ class Delivery(models.Model):
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
     channel = models.CharField(max_length=10, choices=Channel.choices)
     target = EncryptedTextField(null=True)
+    # Encrypted too: a one-tap link opens a matter without signing in.
+    link = EncryptedTextField(null=True)
     state = models.CharField(
         max_length=8, choices=DeliveryState.choices, default=DeliveryState.WAITING
     )
@@ -89,6 +91,7 @@ class Delivery(models.Model):
 
     personal: ClassVar[dict[str, Field]] = {
         "target": Field("reach the person", Basis.CONSENT, (Reader.NOBODY,), 30, sensitive=True),
+        "link": Field("open the one matter it is about", Basis.CONSENT, (Reader.NOBODY,), 30),
     }
 
     class Meta:

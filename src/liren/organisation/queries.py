@@ -141,6 +141,39 @@ def persons_of(posts: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Who sits on a post today, by which term."""
+
+    post: UUID
+    person: UUID
+    term: UUID
+
+
+def seats_of(posts: Iterable[UUID]) -> list[Seat]:
+    """Return the taken seats of the posts today, in the order of the terms."""
+    rows = Term.objects.filter(holding(), post__in=list(posts)).order_by("pk")
+    return [Seat(*row) for row in rows.values_list("post", "person", "pk")]
+
+
+def cover_choices(term: Term) -> "QuerySet[Post]":
+    """Return the held posts that could cover: siblings and the posts above, in the community."""
+    code = term.post.place_code
+    above = [c for c in prefixes(code) if len(c) >= LENGTHS[Level.COMMUNITY]]
+    parent = above[1] if len(above) > 1 else code
+    return (
+        Post.objects.filter(
+            Q(place_code__in=above) | Q(place_code__gte=parent, place_code__lt=parent + ":"),
+            community=term.community,
+            closed_on__isnull=True,
+            type__in=LineStep.objects.values("type"),
+            pk__in=Term.objects.filter(holding(), community=term.community).values("post"),
+        )
+        .exclude(pk=term.post_id)
+        .order_by("-place_code")[:40]
+    )
+
+
 def grants_of(terms: Sequence[Term], covered: Iterable[Post] = ()) -> tuple[Grant, ...]:
     """Return what running terms allow, and what posts covered for absent holders add."""
     found = [

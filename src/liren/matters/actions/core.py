@@ -15,9 +15,9 @@ from liren.base import clock
 from liren.base.errors import Changed, Invalid, NotAllowed, NotFound
 from liren.base.text import clean_text
 from liren.notifications.actions import Message, notify
-from liren.organisation.queries import persons_of
+from liren.organisation.queries import seats_of
 
-from .. import queries, rules
+from .. import links, queries, rules
 from ..enums import Verb
 from ..models import Entry, Matter
 
@@ -188,22 +188,22 @@ def tell_posts(
 ) -> None:
     """Tell whoever sits on these posts today, except the actor and those it is about."""
     matter = change.matter
-    for post, persons in persons_of(posts).items():
-        for person in persons:
-            if person == change.by.person or person in matter.about_persons:
-                continue
-            change.tell.append(
-                Message(
-                    person=person,
-                    kind=f"matter.{change.verb}",
-                    title=title,
-                    body=body,
-                    link=f"/field/matters/{matter.pk}/",
-                    key=f"m:{matter.pk}:{matter.version + 1}:{post}:{person}",
-                    community=matter.community,
-                    urgent=urgent,
-                )
+    for seat in seats_of(posts):
+        if seat.person == change.by.person or seat.person in matter.about_persons:
+            continue
+        change.tell.append(
+            Message(
+                person=seat.person,
+                kind=f"matter.{change.verb}",
+                title=title,
+                body=body,
+                link=f"/field/matters/{matter.pk}/",
+                outside_link=links.path_to(matter.pk, seat.term),
+                key=f"m:{matter.pk}:{matter.version + 1}:{seat.post}:{seat.person}",
+                community=matter.community,
+                urgent=urgent,
             )
+        )
 
 
 def headline(matter: Matter) -> str:

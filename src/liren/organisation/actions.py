@@ -1,0 +1,139 @@
+"""Writes about posts: who holds them, until when, who covers."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from liren.access.actor import Actor, Permission
+from liren.access.gate import require
+from liren.base import clock
+from liren.base.errors import Invalid, NotAllowed, NotFound
+
+from .models import Absence, Post, Term
+from .queries import holding
+
+AWAY_MAX_DAYS = 90
+
+
+def begin_term(
+    *, by: Actor, post: UUID, person: UUID, starts: date, ends: date | None = None, seat: int = 1
+) -> Term:
+    """Give a post to a person from a day on.
+
+    Refuses (``Invalid``) a seat somebody holds in that time, an end before the start, a seat the
+    post does not have; ``NotAllowed`` without ``post.edit`` at the place.
+    """
+    with transaction.atomic():
+        row = Post.objects.select_for_update(of=("self",)).filter(pk=post).first()
+        if row is None or row.closed_on is not None:
+            raise NotFound
+        require(by, Permission.POST_EDIT, row.place_code)
+        if not 1 <= seat <= row.seats:
+            raise Invalid(fields={"seat": _("This post does not have that many seats.")})
+        if ends is not None and ends < starts:
+            raise Invalid(fields={"ends": _("The term ends before it starts.")})
+        try:
+            with transaction.atomic():
+                return Term.objects.create(
+                    community=row.community,
+                    post=row,
+                    person_id=person,
+                    seat=seat,
+                    starts=starts,
+                    ends=ends,
+                    changed_by=by.name,
+                    changed_why="begin term",
+                )
+        except IntegrityError as error:
+            if "one_holder_a_seat" in str(error):
+                raise Invalid(
+                    fields={"starts": _("This post is held by somebody in that time.")}
+                ) from error
+            raise
+
+
+def end_term(*, by: Actor, term: UUID, ends: date) -> Term:
+    """End a term on a day (included); rights end with it, matters stay with the post."""
+    with transaction.atomic():
+        row = Term.objects.select_for_update(of=("self",)).filter(pk=term).first()
+        if row is None:
+            raise NotFound
+        if by.person != row.person_id:
+            require(by, Permission.POST_EDIT, row.post.place_code)
+        if ends < row.starts:
+            raise Invalid(fields={"ends": _("The term ends before it starts.")})
+        row.ends = ends
+        row.changed_by, row.changed_why, row.changed_at = by.name, "end term", clock.now()
+        row.save()
+    return row
+
+
+def be_away(
+    *, by: Actor, term: UUID, starts: date, ends: date, cover: UUID | None = None
+) -> Absence:
+    """Say that one is away from a day to a day; no reason is asked.
+
+    New needs go to the cover meanwhile, or upward where there is none. Refuses days in the past,
+    more than ``AWAY_MAX_DAYS``, overlapping absences, a cover that is the post itself or lies in
+    another community (``Invalid``), and speaking for somebody else (``NotAllowed``) without
+    ``post.edit``.
+    """
+    with transaction.atomic():
+        row = (
+            Term.objects.select_for_update(of=("self",))
+            .select_related("post")
+            .filter(holding(), pk=term)
+            .first()
+        )
+        if row is None:
+            raise NotFound
+        if by.person != row.person_id and not by.may(Permission.POST_EDIT, row.post.place_code):
+            raise NotAllowed
+        if ends < starts:
+            raise Invalid(fields={"ends": _("The last day lies before the first.")})
+        if ends < clock.today():
+            raise Invalid(fields={"ends": _("These days are over already.")})
+        if (ends - starts).days > AWAY_MAX_DAYS:
+            raise Invalid(
+                fields={"ends": _("For more than 90 days, please hand the post over instead.")}
+            )
+        if row.absences.filter(starts__lte=ends, ends__gte=starts).exists():
+            raise Invalid(fields={"starts": _("You are away in these days already.")})
+        stand_in = None
+        if cover is not None:
+            stand_in = Post.objects.filter(pk=cover, closed_on__isnull=True).first()
+            if (
+                stand_in is None
+                or stand_in.pk == row.post_id
+                or stand_in.community != row.community
+            ):
+                raise Invalid(fields={"cover": _("Please choose another post here.")})
+        return Absence.objects.create(
+            community=row.community,
+            term=row,
+            starts=starts,
+            ends=ends,
+            cover=stand_in,
+            changed_by=by.name,
+            changed_why="away",
+        )
+
+
+def be_back(*, by: Actor, absence: UUID) -> None:
+    """End an absence early, from today on."""
+    with transaction.atomic():
+        row = (
+            Absence.objects.select_for_update(of=("self",))
+            .select_related("term__post")
+            .filter(pk=absence)
+            .first()
+        )
+        if row is None:
+            raise NotFound
+        if by.person != row.term.person_id:
+            require(by, Permission.POST_EDIT, row.term.post.place_code)
+        row.changed_by, row.changed_why, row.changed_at = by.name, "back", clock.now()
+        row.save()
+        row.delete()
