@@ -1,12 +1,19 @@
 """The actor on a request, and how other layers say who that is."""
 
 from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
 
-from django.http import HttpRequest
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
 
-from .actor import Actor, anonymous
+from liren.base.errors import NotAllowed
+
+from .actor import Actor, Kind, anonymous
 
 Resolver = Callable[[HttpRequest], Actor | None]
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 _resolvers: list[Resolver] = []
 
@@ -33,3 +40,25 @@ def actor_of(request: HttpRequest) -> Actor:
     """Return the actor the middleware found; anonymous when it did not run."""
     actor = getattr(request, "actor", None)
     return actor if isinstance(actor, Actor) else anonymous()
+
+
+def needs(*permissions: str) -> "Callable[[View[P]], View[P]]":
+    """Open a view to whoever holds one of the permissions anywhere; what it does asks the gate
+    again for the place.
+
+    Somebody who has not signed in is sent to sign in when they only look, and refused otherwise.
+    """
+
+    def decorate(view: "View[P]") -> "View[P]":
+        @wraps(view)
+        def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            actor = actor_of(request)
+            if not any(actor.has(permission) for permission in permissions):
+                if actor.kind is Kind.ANONYMOUS and request.method in ("GET", "HEAD"):
+                    return redirect_to_login(request.get_full_path())
+                raise NotAllowed
+            return view(request, *args, **kwargs)
+
+        return cast("View[P]", inner)
+
+    return decorate

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     # Ours go first, so that their templates win; add one in its layer's place (docs: DESIGN).
     # >>> liren apps
     "liren.demo",
+    "liren.office",
     "liren.matters",
     "liren.notifications",
     "liren.organisation",
@@ -98,6 +99,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "liren.office.context.desk",
             ],
         },
     },

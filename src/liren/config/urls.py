@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # >>> liren urls
     path("", include("liren.look.urls")),
     path("", include("liren.people.urls")),
+    path("office/", include("liren.office.urls")),
+    path("office/", include("liren.matters.urls_office")),
     # <<< liren urls
 ]
 if settings.DEBUG:

@@ -1,0 +1,319 @@
+"""What the desk looks at: the board's columns, the list and its filters. Reads only.
+
+Everything starts from ``mine``: by grant, minus what is about oneself. (``queries.visible`` also
+knows reporters and followers; their OR would cost the desk its index.)
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet, Value
+from django.utils import timezone
+
+from liren.access.actor import Actor, Permission
+from liren.access.gate import in_codes, visible_to
+from liren.base import clock
+from liren.base.text import contains, query_tokens
+from liren.organisation.models import Post
+
+from .enums import Ending, Status, WhistleState
+from .models import Category, Extension, Matter, SearchToken, Whistle
+
+MANY: Final = 1000
+"""Above this a count reads "1,000+": nobody waits for an exact city count."""
+PAGE: Final = 100
+SEARCHED: Final = 2000
+"""How many matters with all the words' tokens are compared letter by letter."""
+
+SORTS: Final[Mapping[str, tuple[str, bool]]] = {
+    "-reported": ("reported_at", True),
+    "reported": ("reported_at", False),
+    "due": ("due", False),
+    "-due": ("due", True),
+}
+DEFAULT_SORT: Final = "-reported"
+
+COLUMNS: Final = ("inbox", "late_accept", "today", "overdue", "waiting", "checking", "deciding")
+"""The board's columns; each is also a filter of the list (``view=``)."""
+
+_RUNNING = (Status.SUBMITTED, Status.HANDLING, Status.WHISTLED, Status.CHECKING)
+_WAITING = (Status.WHISTLED, Status.SUSPENDED, Status.ANSWERING)
+
+
+def mine(actor: Actor) -> "QuerySet[Matter]":
+    """Return the matters below the places of the actor's posts, shielded ones only where the
+    actor may see shielded ones, never what is about the actor (G7).
+    """
+    hidden = Q(shielded=True)
+    opened = actor.codes(Permission.MATTER_VIEW_SHIELDED)
+    if opened:
+        viewed = actor.codes(Permission.MATTER_VIEW)
+        hidden = Q(pk__in=[]) if opened == viewed else hidden & ~in_codes("place_code", opened)
+    found = visible_to(actor, Matter.objects.all(), Permission.MATTER_VIEW, hidden=hidden)
+    if actor.person:
+        found = found.exclude(about_persons__contains=[actor.person])
+    return found
+
+
+def desk_posts(actor: Actor) -> list[UUID]:
+    """Return the posts at the actor's desk: those that dispatch at the very places where the actor
+    dispatches. A colleague's inbox is everybody's inbox.
+    """
+    codes = actor.codes(Permission.MATTER_DISPATCH)
+    return list(
+        Post.objects.filter(
+            place_code__in=codes,
+            type__permissions__contains=[str(Permission.MATTER_DISPATCH)],
+            closed_on__isnull=True,
+        ).values_list("pk", flat=True)
+    )
+
+
+def condition(column: str, *, posts: Iterable[UUID], decides: Q | None = None) -> Q:
+    """Return what a column of the board holds. Raises ``KeyError`` for an unknown column."""
+    now = clock.now()
+    tonight = timezone.make_aware(
+        datetime.combine(clock.today() + timedelta(days=1), time()), clock.SHANGHAI
+    )
+    at_desk = Q(holder__in=list(posts))
+    return {
+        "inbox": Q(status=Status.SUBMITTED) & at_desk,
+        "late_accept": Q(status=Status.SUBMITTED, accept_by__lt=now) & ~at_desk,
+        "today": Q(status__in=_RUNNING, due__gte=now, due__lt=tonight),
+        "overdue": Q(status__in=_RUNNING, due__lt=now),
+        "waiting": Q(status__in=_WAITING),
+        "checking": Q(status=Status.CHECKING),
+        "deciding": Q(status__in=(Status.HANDLING, Status.WHISTLED))
+        & (decides if decides is not None else Q(pk__in=[])),
+    }[column]
+
+
+def decisions(actor: Actor) -> Q | None:
+    """Return which matters wait for a decision of the actor: a dispute, or more time. None when
+    there is nothing the actor could decide.
+    """
+    found: Q | None = None
+    if codes := actor.codes(Permission.MATTER_DECIDE):
+        disputed = Whistle.objects.filter(
+            in_codes("place_code", codes), state=WhistleState.DISPUTED
+        )
+        found = Q(pk__in=disputed.values("matter"))
+    codes = sorted({*actor.codes(Permission.MATTER_SUPERVISE), *actor.codes("matter.decide")})
+    if codes:
+        asked = Extension.objects.filter(
+            in_codes("place_code", codes), granted__isnull=True
+        ).exclude(asked_by=actor.name)
+        time_asked = Q(pk__in=asked.values("matter"))
+        found = time_asked if found is None else found | time_asked
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the board: how many (at most ``MANY`` + 1) and the most urgent few."""
+
+    key: str
+    count: int
+    rows: list[Matter]
+
+
+def board(actor: Actor, *, each: int = 6) -> list[Column]:
+    """Return the columns of the board. Four statements, however many matters there are."""
+    posts = desk_posts(actor)
+    decides = decisions(actor)
+    keys = [key for key in COLUMNS if key != "deciding" or decides is not None]
+    base = mine(actor)
+    named = {key: base.filter(condition(key, posts=posts, decides=decides)) for key in keys}
+    counts = capped_counts(named)
+    first, *others = [
+        rows.annotate(column=Value(key)).order_by("due", "pk").values_list("column", "pk")[:each]
+        for key, rows in named.items()
+    ]
+    found = list(first.union(*others, all=True))
+    shown = {
+        matter.pk: matter
+        for matter in base.filter(pk__in={pk for _key, pk in found}).select_related(
+            "place", "holder", "category"
+        )
+    }
+    return [
+        Column(
+            key,
+            counts[key],
+            sorted(
+                (shown[pk] for column, pk in found if column == key and pk in shown),
+                key=lambda matter: (matter.due or clock.now(), matter.pk),
+            ),
+        )
+        for key in keys
+    ]
+
+
+def capped_counts(named: "Mapping[str, QuerySet[Any]]", *, cap: int = MANY) -> dict[str, int]:
+    """Count each queryset up to ``cap`` + 1, all in one statement."""
+    if not named:
+        return {}
+    parts: list[str] = []
+    params: list[Any] = []
+    for rows in named.values():
+        sql, values = rows.order_by().values_list(Value(1))[: cap + 1].query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) few)")  # noqa: S608 -- Django's own SQL, its values beside it
+        params += values
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(parts), params)
+        row = cursor.fetchone()
+    return dict(zip(named, row, strict=True))
+
+
+# -- the list ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criteria:
+    """What the list is narrowed to; empty means everything. ``codes`` are places (and below)."""
+
+    words: str = ""
+    view: str = ""
+    status: str = ""
+    ending: str = ""
+    category: str = ""
+    codes: tuple[str, ...] = ()
+    holder: UUID | None = None
+    origin: str = ""
+    overdue: bool = False
+    shielded: bool = False
+    since: date | None = None
+    until: date | None = None
+    reopened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the list. ``count`` stops at ``MANY`` + 1; the marks lead to the neighbours."""
+
+    rows: list[Matter]
+    count: int
+    newer: str = ""
+    older: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+def narrowed(actor: Actor, criteria: Criteria) -> "QuerySet[Matter]":
+    """Return the matters of the desk that fit, unsorted."""
+    rows = mine(actor)
+    c = criteria
+    if c.view in COLUMNS:
+        posts = desk_posts(actor) if c.view in ("inbox", "late_accept") else []
+        decides = decisions(actor) if c.view == "deciding" else None
+        rows = rows.filter(condition(c.view, posts=posts, decides=decides))
+    if c.status == "open":
+        rows = rows.exclude(status=Status.CLOSED)
+    elif c.status:
+        rows = rows.filter(status=c.status)
+    if c.ending:
+        rows = rows.filter(status=Status.CLOSED, ending=Ending(c.ending))
+    if c.category:
+        # All versions of the kind; a group stands for everything in it.
+        kinds = Category.objects.filter(Q(key=c.category) | Q(parent_key=c.category))
+        rows = rows.filter(category__in=kinds.values("pk"))
+    if c.codes:
+        rows = rows.filter(in_codes("place_code", c.codes))
+    if c.holder:
+        rows = rows.filter(holder=c.holder)
+    if c.origin:
+        rows = rows.filter(origin=c.origin)
+    if c.overdue:
+        rows = rows.filter(status__in=_RUNNING, due__lt=clock.now())
+    if c.shielded:
+        rows = rows.filter(shielded=True)
+    if c.reopened:
+        rows = rows.filter(reopened__gt=0)
+    if c.since:
+        rows = rows.filter(reported_at__gte=_midnight(c.since))
+    if c.until:
+        rows = rows.filter(reported_at__lt=_midnight(c.until + timedelta(days=1)))
+    if c.words:
+        rows = with_words(rows, c.words)
+    return rows
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=clock.SHANGHAI)
+
+
+def with_words(rows: "QuerySet[Matter]", words: str) -> "QuerySet[Matter]":
+    """Keep the matters whose number is, or whose text holds, what was typed.
+
+    Tokens narrow it down by index; what they let through is compared letter by letter.
+    """
+    typed = words.strip()
+    if typed.isdecimal() and len(typed) >= 6:
+        return rows.filter(Q(number__startswith=typed) | Q(external_number=typed))
+    tokens = query_tokens(words)
+    if not tokens:
+        return rows.filter(Q(number=typed) | Q(external_number=typed))
+    found = rows
+    for token in tokens.equal:
+        found = found.filter(pk__in=SearchToken.objects.filter(token=token).values("matter"))
+    for low, high in tokens.starting:
+        found = found.filter(
+            pk__in=SearchToken.objects.filter(token__gte=low, token__lt=high).values("matter")
+        )
+    near = found.order_by("-reported_at").values_list("pk", "text")[:SEARCHED]
+    return rows.filter(pk__in=[pk for pk, text in near if contains(text, words)])
+
+
+def page(
+    actor: Actor, criteria: Criteria, *, sort: str = DEFAULT_SORT, after: str = "", before: str = ""
+) -> Page:
+    """Return a page of ``PAGE`` matters, by keyset: equally fast at the thousandth page.
+
+    ``after`` and ``before`` are marks of an earlier answer; a mark that cannot be read is ignored.
+    """
+    column, descending = SORTS.get(sort, SORTS[DEFAULT_SORT])
+    rows = narrowed(actor, criteria)
+    if column == "due" and not criteria.status:
+        rows = rows.exclude(status=Status.CLOSED)
+    count = capped_counts({"all": rows})["all"]
+    backwards = bool(before)
+    mark = _read_mark(before or after)
+    falling = descending != backwards
+    if mark is not None:
+        at, pk = mark
+        side = "lt" if falling else "gt"
+        rows = rows.filter(Q(**{f"{column}__{side}": at}) | Q(**{column: at, f"pk__{side}": pk}))
+    sign = "-" if falling else ""
+    found = list(
+        rows.select_related("place", "category", "holder").order_by(f"{sign}{column}", f"{sign}pk")[
+            : PAGE + 1
+        ]
+    )
+    more = len(found) > PAGE
+    found = found[:PAGE]
+    if backwards:
+        found.reverse()
+    has_newer = more if backwards else mark is not None
+    has_older = True if backwards and mark is not None else more
+    return Page(
+        rows=found,
+        count=count,
+        newer=_mark(found[0], column) if found and has_newer else "",
+        older=_mark(found[-1], column) if found and has_older else "",
+    )
+
+
+def _mark(matter: Matter, column: str) -> str:
+    at: datetime = getattr(matter, column)
+    return f"{at.timestamp():.6f}_{matter.pk.hex}"
+
+
+def _read_mark(mark: str) -> tuple[datetime, UUID] | None:
+    moment, _, pk = mark.partition("_")
+    try:
+        return datetime.fromtimestamp(float(moment), tz=clock.SHANGHAI), UUID(hex=pk)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,1 @@
+"""Forms of the matter engine, one module a face."""

@@ -1,0 +1,1 @@
+"""Screens of the matter engine, one module or package a face."""

@@ -1,0 +1,1 @@
+"""The desk's screens: list, map, one matter, recording, root causes, categories, figures."""

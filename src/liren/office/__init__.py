@@ -1,0 +1,1 @@
+"""The desk: home, navigation and settings of community workers, secretary and officer."""

@@ -1,0 +1,51 @@
+"""The desk's side navigation: one line a page, shown to whoever may open it."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from liren.access.actor import Actor, Permission
+from liren.look.parts import Link, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the desk. ``view`` is its URL name; pages of apps not installed are left out."""
+
+    key: str
+    label: str | Promise
+    view: str
+    icon: str
+    permission: str = Permission.MATTER_DISPATCH
+
+
+SECTIONS: list[tuple[str | Promise, list[Page]]] = [
+    (
+        "",
+        [
+            Page("board", _("Board"), "office:board", "board"),
+            Page("list", _("Matters"), "matters_office:list", "list"),
+        ],
+    ),
+]
+
+
+def sections(actor: Actor) -> list[Section]:
+    """Return the navigation for this person."""
+    found = []
+    for title, pages in SECTIONS:
+        links = [link for page in pages if (link := _link(page, actor)) is not None]
+        if links:
+            found.append(Section(title=str(title), links=links))
+    return found
+
+
+def _link(page: Page, actor: Actor) -> Link | None:
+    if not actor.has(page.permission):
+        return None
+    try:
+        return Link(key=page.key, label=str(page.label), url=reverse(page.view), icon=page.icon)
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,33 @@
+"""The board: what waits for the desk, each number opening its list."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from liren.access.actor import Permission
+from liren.access.web import actor_of, needs
+from liren.matters import desk
+from liren.matters.views.office import shown
+
+
+@require_safe
+@needs(Permission.MATTER_DISPATCH)
+def board(request: HttpRequest) -> HttpResponse:
+    """Show the columns with their counts and their most urgent matters."""
+    actor = actor_of(request)
+    address = reverse("matters_office:list")
+    columns = [
+        {
+            "title": shown.COLUMN_TITLES[column.key],
+            "hint": shown.COLUMN_HINTS[column.key],
+            "url": f"{address}?view={column.key}&sort=due",
+            "count": f"{desk.MANY:,}+" if column.count > desk.MANY else f"{column.count:,}",
+            "none": column.count == 0,
+            "bad": column.key in ("overdue", "late_accept") and column.count > 0,
+            "rows": shown.rows(column.rows),
+            "more": column.count > len(column.rows),
+        }
+        for column in desk.board(actor)
+    ]
+    return render(request, "office/board.html", {"here": "board", "columns": columns})
