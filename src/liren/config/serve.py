@@ -75,11 +75,12 @@ def _prepare() -> bool:
     """Collect the static files, refuse a database that is behind the code."""
     import django
     from django.conf import settings
-    from django.core.management import call_command
 
     django.setup()
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
+
+    from liren.config import static
 
     executor = MigrationExecutor(connection)
     behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -91,7 +92,7 @@ def _prepare() -> bool:
         )
         return False
     if not settings.DEBUG:
-        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        static.collect()
     return True
 
 

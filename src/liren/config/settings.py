@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "liren.config.body.BodyLimitMiddleware",
     # Last, because it needs the signed-in account: limits, actor, transaction, row-level security.
     "liren.config.middleware.ActorMiddleware",
 ]
@@ -158,8 +159,9 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_SSL_REDIRECT = HTTPS and SERVING
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-if _flag("LIREN_BEHIND_PROXY"):
-    # Only where a proxy of ours sets (and overwrites) the header: see docs/operations.md.
+LIREN_PROXIES = int(os.environ.get("LIREN_PROXIES", "0"))
+"""How many proxies of ours stand in front. Each must set its headers itself, never pass them on."""
+if LIREN_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 _SELF = "'self'"
@@ -217,6 +219,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 12
+LIREN_BODY_LIMIT = 40 * 1024 * 1024
+"""Bytes of a whole request. Forms say their own, smaller limits beside the field."""
 
 # -- messages and log --------------------------------------------------------------------------
 
