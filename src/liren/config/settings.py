@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     # >>> liren apps
     "liren.demo",
     "liren.office",
+    "liren.portal",
     "liren.matters",
     "liren.notifications",
     "liren.organisation",
@@ -101,6 +102,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "liren.office.context.desk",
+                "liren.portal.context.shell",
             ],
         },
     },

@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liren.people.urls")),
     path("office/", include("liren.office.urls")),
     path("office/", include("liren.matters.urls_office")),
+    path("", include("liren.matters.urls_portal")),
+    path("", include("liren.portal.urls")),
     # <<< liren urls
 ]
 if settings.DEBUG:

@@ -403,6 +403,25 @@ def remind(*, by: Actor, matter: UUID) -> Matter:
     return change.matter
 
 
+def renew_code(*, by: Actor, matter: UUID) -> Receipt:
+    """Give the reporter a new query code; the old one opens nothing from now on.
+
+    Refuses everybody else (``NotFound``: a stranger learns nothing).
+    """
+    with transaction.atomic():
+        row = Matter.objects.select_for_update(no_key=True).filter(pk=matter).first()
+        if row is None or rules.R.REPORTER not in queries.roles(by, row):
+            raise NotFound
+        code = new_code(8)
+        row.code_hash = queries.code_hash(row.number, code)
+        row.code_expires = clock.now() + timedelta(days=CODE_DAYS)
+        row.changed_by, row.changed_why, row.changed_at = by.name, "renew code", clock.now()
+        row.save(
+            update_fields=["code_hash", "code_expires", "changed_by", "changed_why", "changed_at"]
+        )
+    return Receipt(row, code)
+
+
 def follow(*, by: Actor, matter: UUID) -> Matter:
     """Follow an open, unshielded matter of one's community: the neighbour has the same need."""
     if by.party is None:
