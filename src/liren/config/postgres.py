@@ -201,6 +201,7 @@ class Cluster:
     """A private cluster below `var`, which need not exist yet."""
 
     var: Path
+    database: str = NAME
 
     @property
     def home(self) -> Path:
@@ -221,7 +222,7 @@ class Cluster:
     def dsn(self) -> Dsn:
         """Its address, whether or not it runs."""
         return Dsn(
-            {"host": str(self.sockets), "port": str(PORT), "dbname": NAME, "user": NAME},
+            {"host": str(self.sockets), "port": str(PORT), "dbname": self.database, "user": NAME},
         )
 
     # -- questions ---------------------------------------------------------------------------
@@ -442,9 +443,11 @@ class Cluster:
 
     def _create_database(self) -> None:
         with psycopg.connect(self.dsn.conninfo(dbname="postgres"), autocommit=True) as connection:
-            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
+            wanted = [self.database]
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", wanted)
             if known.fetchone() is None:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
+                name = sql.Identifier(self.database)
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
 
     def _not_ours(self) -> PostgresError:
         return PostgresError(
@@ -456,10 +459,27 @@ class Cluster:
 # -- the two public questions ----------------------------------------------------------------
 
 
+def database(environ: Mapping[str, str] = os.environ) -> str:
+    """The database LIREN_DATABASE names beside the usual one (measurements have their own).
+
+    "" when it names none; PostgresError when it is no plain name.
+    """
+    name = environ.get("LIREN_DATABASE", "").strip()
+    if name and not re.fullmatch(r"[a-z][a-z0-9_]{0,50}", name):
+        raise PostgresError(
+            "LIREN_DATABASE must be a plain name: small letters, digits and underscores."
+        )
+    return name
+
+
 def dsn(environ: Mapping[str, str] = os.environ) -> Dsn:
     """Where the database is or will be. Starts nothing. PostgresError on a bad DATABASE_URL."""
     url = environ.get("DATABASE_URL", "").strip()
-    return Dsn.parse(url) if url else Cluster(paths.VAR_DIR).dsn
+    name = database(environ)
+    if not url:
+        return Cluster(paths.VAR_DIR, name or NAME).dsn
+    found = Dsn.parse(url)
+    return Dsn({**found.params, "dbname": name}) if name else found
 
 
 def ensure(environ: Mapping[str, str] = os.environ) -> Dsn:
@@ -469,7 +489,7 @@ def ensure(environ: Mapping[str, str] = os.environ) -> Dsn:
     answer or is too old.
     """
     if not environ.get("DATABASE_URL", "").strip():
-        return Cluster(paths.VAR_DIR).ensure()
+        return Cluster(paths.VAR_DIR, database(environ) or NAME).ensure()
     found = dsn(environ)
     try:
         with psycopg.connect(found.conninfo(connect_timeout="10")) as connection:

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     # Ours go first, so that their templates win; add one in its layer's place (docs: DESIGN).
     # >>> liren apps
     "liren.demo",
+    "liren.synth",
     "liren.office",
     "liren.portal",
     "liren.matters",
