@@ -13,7 +13,7 @@ from liren.base import clock
 from liren.base.crypto import EncryptedTextField
 from liren.base.ids import uuid7
 from liren.organisation.models import Line, Post
-from liren.people.declarations import Basis, Field, Reader
+from liren.people.declarations import Basis, Field, Reader, Rows, Then
 from liren.people.models import Person
 from liren.territory.models import Place
 
@@ -158,26 +158,38 @@ class Matter(Tracked):
     synthetic = models.BooleanField(default=False)
 
     personal: ClassVar[dict[str, Field]] = {
-        "text": Field("understand and handle the need", Basis.CONTRACT, _PARTIES, 3 * 365),
-        "reporter": Field("answer the reporter", Basis.CONTRACT, _PARTIES, 3 * 365),
-        "contact_name": Field("answer the reporter", Basis.CONSENT, _PARTIES, 180),
+        "text": Field(_("understand and handle the need"), Basis.CONTRACT, _PARTIES, 3 * 365),
+        "reporter": Field(_("answer the reporter"), Basis.CONTRACT, _PARTIES, 3 * 365),
+        "contact_name": Field(_("answer the reporter"), Basis.CONSENT, _PARTIES, 180),
         "contact_phone": Field(
-            "answer the reporter", Basis.CONSENT, (Reader.SELF, Reader.UNMASK), 180, sensitive=True
+            _("answer the reporter"),
+            Basis.CONSENT,
+            (Reader.SELF, Reader.UNMASK),
+            180,
+            sensitive=True,
         ),
-        "agent": Field("know who spoke for the reporter", Basis.CONSENT, _PARTIES, 3 * 365),
+        "agent": Field(_("know who spoke for the reporter"), Basis.CONSENT, _PARTIES, 3 * 365),
         "about_persons": Field(
-            "keep the complaint from those it is about", Basis.CONTRACT, (Reader.SELF,), 3 * 365
+            _("keep the complaint from those it is about"), Basis.CONTRACT, (Reader.SELF,), 3 * 365
         ),
         "about_posts": Field(
-            "route around those it is about", Basis.CONTRACT, (Reader.SELF,), 3 * 365
+            _("route around those it is about"), Basis.CONTRACT, (Reader.SELF,), 3 * 365
         ),
-        "rating_why": Field("learn what was not solved", Basis.CONSENT, _PARTIES, 3 * 365),
-        "place_note": Field("find the place", Basis.CONTRACT, _PARTIES, 3 * 365),
-        "longitude": Field("find the place", Basis.CONTRACT, _PARTIES, 3 * 365),
-        "latitude": Field("find the place", Basis.CONTRACT, _PARTIES, 3 * 365),
-        "satisfied": Field("learn whether it was solved", Basis.CONSENT, _PARTIES, 3 * 365),
-        "solved": Field("learn whether it was solved", Basis.CONSENT, _PARTIES, 3 * 365),
+        "rating_why": Field(_("learn what was not solved"), Basis.CONSENT, _PARTIES, 3 * 365),
+        "place_note": Field(_("find the place"), Basis.CONTRACT, _PARTIES, 3 * 365),
+        "longitude": Field(_("find the place"), Basis.CONTRACT, _PARTIES, 3 * 365),
+        "latitude": Field(_("find the place"), Basis.CONTRACT, _PARTIES, 3 * 365),
+        "satisfied": Field(_("learn whether it was solved"), Basis.CONSENT, _PARTIES, 3 * 365),
+        "solved": Field(_("learn whether it was solved"), Basis.CONSENT, _PARTIES, 3 * 365),
     }
+    impersonal: ClassVar[str] = (
+        "number code_hash code_expires place place_code category origin recorded_by shielded status"
+        " ending holder reported_at accept_by due first_due due_provisional due_skipped accepted_at"
+        " handled_at verified_at closed_at reopen_until suspended_at suspend_cause suspend_until"
+        " reopened followers reminders last_reminded_at outside_authority result result_kind"
+        " external_system external_number external_due once"
+    )
+    personal_rows: ClassVar[Rows] = Rows(of=("reporter",), ends="closed_at", then=Then.APP)
 
     class Meta:
         verbose_name = _("matter")
@@ -245,8 +257,13 @@ class Entry(models.Model):
     erased = models.BooleanField(default=False)
 
     personal: ClassVar[dict[str, Field]] = {
-        "text": Field("show what happened", Basis.CONTRACT, _PARTIES, 3 * 365),
+        "text": Field(_("show what happened"), Basis.CONTRACT, _PARTIES, 3 * 365),
+        "data": Field(_("show what happened"), Basis.CONTRACT, _PARTIES, 3 * 365),
     }
+    impersonal: ClassVar[str] = (
+        "place_code matter at verb status by by_role by_post to_post internal erased"
+    )
+    personal_rows: ClassVar[Rows] = Rows(of=("matter__reporter",), then=Then.APP, shown=False)
 
     class Meta:
         ordering = ("at", "id")
@@ -272,9 +289,11 @@ class Attachment(models.Model):
     withheld = models.BooleanField(default=False)
 
     personal: ClassVar[dict[str, Field]] = {
-        "file": Field("see what it is about", Basis.CONTRACT, _PARTIES, 3 * 365),
-        "thumb": Field("see what it is about", Basis.CONTRACT, _PARTIES, 3 * 365),
+        "file": Field(_("see what it is about"), Basis.CONTRACT, _PARTIES, 3 * 365),
+        "thumb": Field(_("see what it is about"), Basis.CONTRACT, _PARTIES, 3 * 365),
     }
+    impersonal: ClassVar[str] = "place_code matter entry width height size at withheld"
+    personal_rows: ClassVar[Rows] = Rows(of=("matter__reporter",), then=Then.APP)
 
 
 class Follower(models.Model):
@@ -288,8 +307,12 @@ class Follower(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     personal: ClassVar[dict[str, Field]] = {
-        "person": Field("tell the follower how it goes", Basis.CONSENT, (Reader.SELF,), 0),
+        "person": Field(_("tell the follower how it goes"), Basis.CONSENT, (Reader.SELF,), 0),
+        "matter": Field(_("tell the follower how it goes"), Basis.CONSENT, (Reader.SELF,), 0),
+        "at": Field(_("tell the follower how it goes"), Basis.CONSENT, (Reader.SELF,), 0),
     }
+    impersonal: ClassVar[str] = "place_code"
+    personal_rows: ClassVar[Rows] = Rows(of=("person",), then=Then.DELETE)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["matter", "person"], name="follow_once")]

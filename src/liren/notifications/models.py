@@ -9,7 +9,7 @@ from liren.access.audit import Keep, Tracked, audited
 from liren.base import clock
 from liren.base.crypto import EncryptedTextField
 from liren.base.ids import uuid7
-from liren.people.declarations import Basis, Field, Reader
+from liren.people.declarations import Basis, Field, Reader, Rows, Then
 from liren.people.models import Person
 
 from .enums import Channel, DeliveryState
@@ -31,9 +31,10 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
 
     personal: ClassVar[dict[str, Field]] = {
-        name: Field("tell the person what happened", Basis.CONTRACT, (Reader.SELF,), 365)
+        name: Field(_("tell the person what happened"), Basis.CONTRACT, (Reader.SELF,), 365)
         for name in ("person", "kind", "title", "body", "link", "key", "at", "read_at")
     }
+    personal_rows: ClassVar[Rows] = Rows(of=("person",), ends="at", then=Then.DELETE)
 
     class Meta:
         verbose_name = _("message")
@@ -53,13 +54,14 @@ class Address(Tracked):
     quiet_to = models.TimeField(_("quiet until"), null=True, blank=True)
 
     personal: ClassVar[dict[str, Field]] = {
-        "person": Field("reach the person", Basis.CONSENT, (Reader.SELF,), 0),
-        "channel": Field("reach the person", Basis.CONSENT, (Reader.SELF,), 0),
-        "target": Field("reach the person", Basis.CONSENT, (Reader.SELF,), 0, sensitive=True),
-        "enabled": Field("respect the person's choice", Basis.CONSENT, (Reader.SELF,), 0),
-        "quiet_from": Field("respect the person's rest", Basis.CONSENT, (Reader.SELF,), 0),
-        "quiet_to": Field("respect the person's rest", Basis.CONSENT, (Reader.SELF,), 0),
+        "person": Field(_("reach the person"), Basis.CONSENT, (Reader.SELF,), 0),
+        "channel": Field(_("reach the person"), Basis.CONSENT, (Reader.SELF,), 0),
+        "target": Field(_("reach the person"), Basis.CONSENT, (Reader.SELF,), 0, sensitive=True),
+        "enabled": Field(_("respect the person's choice"), Basis.CONSENT, (Reader.SELF,), 0),
+        "quiet_from": Field(_("respect the person's rest"), Basis.CONSENT, (Reader.SELF,), 0),
+        "quiet_to": Field(_("respect the person's rest"), Basis.CONSENT, (Reader.SELF,), 0),
     }
+    personal_rows: ClassVar[Rows] = Rows(of=("person",), then=Then.DELETE)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "channel"], name="address_once")]
@@ -90,9 +92,13 @@ class Delivery(models.Model):
     key = models.CharField(max_length=140, unique=True)
 
     personal: ClassVar[dict[str, Field]] = {
-        "target": Field("reach the person", Basis.CONSENT, (Reader.NOBODY,), 30, sensitive=True),
-        "link": Field("open the one matter it is about", Basis.CONSENT, (Reader.NOBODY,), 30),
+        "target": Field(_("reach the person"), Basis.CONSENT, (Reader.NOBODY,), 30, sensitive=True),
+        "link": Field(
+            _("open the one matter it is about"), Basis.CONSENT, (Reader.NOBODY,), 30
+        ),
     }
+    impersonal: ClassVar[str] = "notice channel state attempts not_before sent_at error key"
+    personal_rows: ClassVar[Rows] = Rows(of=("notice__person",), ends="not_before", shown=False)
 
     class Meta:
         indexes = [

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from liren.access.audit import Keep, Tracked, audited
 from liren.base import clock
 from liren.base.ids import uuid7
-from liren.people.declarations import Basis, Field, Reader
+from liren.people.declarations import Basis, Field, Reader, Rows, Then
 from liren.people.models import Person
 from liren.territory.enums import Level
 from liren.territory.models import Place
@@ -106,9 +106,16 @@ class Term(Tracked):
     note = models.CharField(max_length=200, blank=True)
 
     personal: ClassVar[dict[str, Field]] = {
-        name: Field("know who is responsible here", Basis.CONSENT, _PUBLIC, 3 * 365)
+        name: Field(
+            _("know who is responsible here"),
+            Basis.CONSENT,
+            _PUBLIC,
+            3 * 365,
+            law=_("what was done in a public post stays attributable for three years"),
+        )
         for name in ("person", "post", "seat", "starts", "ends", "note")
     }
+    personal_rows: ClassVar[Rows] = Rows(of=("person",), ends="ends", then=Then.DELETE)
 
     class Meta:
         verbose_name = _("term")
@@ -154,10 +161,11 @@ class Absence(Tracked):
 
     personal: ClassVar[dict[str, Field]] = {
         name: Field(
-            "send needs to whoever is there", Basis.CONSENT, (Reader.SELF, Reader.OFFICE), 30
+            _("send needs to whoever is there"), Basis.CONSENT, (Reader.SELF, Reader.OFFICE), 30
         )
         for name in ("term", "starts", "ends", "cover")
     }
+    personal_rows: ClassVar[Rows] = Rows(of=("term__person",), ends="ends", then=Then.DELETE)
 
     class Meta:
         constraints = [

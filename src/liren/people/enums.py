@@ -28,6 +28,22 @@ class RequestKind(TextChoices):
     OBJECT = "object", _("stop using my data")
 
 
+class ClaimState(TextChoices):
+    """Where a claim to belong to a household stands."""
+
+    OPEN = "open", _("waiting to be confirmed")
+    CONFIRMED = "confirmed", _("confirmed")
+    REFUSED = "refused", _("not confirmed")
+
+
+class CodeKind(TextChoices):
+    """What a one-time code does."""
+
+    ACCOUNT = "account", _("open an account")
+    HOUSEHOLD = "household", _("belong to a household")
+    MANDATE = "mandate", _("accept a mandate")
+
+
 class RequestState(TextChoices):
     """Where a request stands."""
 

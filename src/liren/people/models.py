@@ -7,17 +7,19 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from liren.access.audit import Keep, Tracked, audited
+from liren.access.audit import Keep, Tracked, append_only, audited
 from liren.base import clock
 from liren.base.crypto import EncryptedTextField
 from liren.base.ids import uuid7
 from liren.territory.models import Place
 
-from .declarations import Basis, Field, Reader
-from .enums import MandateScope, RequestKind, RequestState, Tenure
+from .declarations import Basis, Field, Reader, Rows, Then
+from .enums import ClaimState, CodeKind, MandateScope, RequestKind, RequestState, Tenure
 
 _OFFICE = (Reader.SELF, Reader.MANDATE, Reader.OFFICE)
 _MASKED = (Reader.SELF, Reader.MANDATE, Reader.HANDLER, Reader.UNMASK)
+_RECORD = _("records of how personal data was handled are kept three years (PIPL 56)")
+_PROOF = _("who handles data must be able to prove that it was agreed to (PIPL 14, 69)")
 
 
 class Person(Tracked):
@@ -41,28 +43,32 @@ class Person(Tracked):
     synthetic = models.BooleanField(_("synthetic"), default=False)
 
     personal: ClassVar[dict[str, Field]] = {
-        "name": Field("address the person, sign agreements", Basis.DUTY, _MASKED, 3 * 365),
+        "name": Field(_("address the person, sign agreements"), Basis.DUTY, _MASKED, 3 * 365),
         "name_pinyin": Field(
-            "find the person by how the name sounds", Basis.DUTY, _OFFICE, 3 * 365
+            _("find the person by how the name sounds"), Basis.DUTY, _OFFICE, 3 * 365
         ),
-        "phone": Field("answer and inform the person", Basis.CONSENT, _MASKED, 180, sensitive=True),
-        "phone_hash": Field("recognise the person again", Basis.CONSENT, (Reader.NOBODY,), 180),
+        "phone": Field(
+            _("answer and inform the person"), Basis.CONSENT, _MASKED, 180, sensitive=True
+        ),
+        "phone_hash": Field(_("recognise the person again"), Basis.CONSENT, (Reader.NOBODY,), 180),
         "identity": Field(
-            "prove who votes or owns where the law asks for it",
+            _("prove who votes or owns where the law asks for it"),
             Basis.DUTY,
             (Reader.SELF, Reader.UNMASK),
             365,
             sensitive=True,
         ),
         "identity_hash": Field(
-            "keep one person from two records", Basis.DUTY, (Reader.NOBODY,), 365
+            _("keep one person from two records"), Basis.DUTY, (Reader.NOBODY,), 365
         ),
-        "birth_year": Field("count age bands; adults vote", Basis.DUTY, _OFFICE, 365),
-        "language": Field("speak the person's language", Basis.CONSENT, _OFFICE, 0),
-        "large_type": Field("show pages the person can read", Basis.CONSENT, (Reader.SELF,), 0),
-        "left_on": Field("stop using the data of who has left", Basis.DUTY, _OFFICE, 3 * 365),
-        "place_code": Field("know whose neighbour the person is", Basis.DUTY, _OFFICE, 365),
+        "birth_year": Field(_("count age bands; adults vote"), Basis.DUTY, _OFFICE, 365),
+        "language": Field(_("speak the person's language"), Basis.CONSENT, _OFFICE, 0),
+        "large_type": Field(_("show pages the person can read"), Basis.CONSENT, (Reader.SELF,), 0),
+        "left_on": Field(_("stop using the data of who has left"), Basis.DUTY, _OFFICE, 3 * 365),
+        "place_code": Field(_("know whose neighbour the person is"), Basis.DUTY, _OFFICE, 365),
     }
+    impersonal: ClassVar[str] = "erased_at"
+    personal_rows: ClassVar[Rows] = Rows(of=("pk",), ends="left_on")
 
     class Meta:
         verbose_name = _("person")
@@ -98,6 +104,8 @@ class AccountManager(BaseUserManager["Account"]):
     ) -> "Account":
         """Return a saved account; without a password only codes and links open it."""
         account = self.model(username=username, **fields)
+        if account.person is not None and not account.community:
+            account.community = account.person.community
         account.set_password(password)
         account.save(using=self._db)
         return account
@@ -112,21 +120,37 @@ class Account(AbstractBaseUser):
     person = models.OneToOneField(
         Person, models.SET_NULL, null=True, blank=True, related_name="account"
     )
+    # A phone opens the account; kept here too because nobody is known yet while they sign in.
+    phone = EncryptedTextField(_("phone"), null=True, blank=True)
+    phone_hash = models.BinaryField(max_length=32, null=True, unique=True, editable=False)
+    phone_verified = models.BooleanField(_("phone confirmed"), default=False)
+    # Whose pages open after signing in ("" when there is no person behind the account).
+    community = models.CharField(max_length=12, db_collation="C", blank=True)
+    password_changed_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     demo = models.BooleanField(_("demonstration sign-in"), default=False)
     date_joined = models.DateTimeField(default=clock.now)
 
     personal: ClassVar[dict[str, Field]] = {
-        "username": Field("sign in", Basis.CONSENT, (Reader.SELF,), 0),
+        "username": Field(_("sign in"), Basis.CONSENT, (Reader.SELF,), 0),
         "email": Field(
-            "sign in and inform the person", Basis.CONSENT, (Reader.SELF,), 0, sensitive=True
+            _("sign in and inform the person"), Basis.CONSENT, (Reader.SELF,), 0, sensitive=True
         ),
-        "password": Field("sign in", Basis.CONSENT, (Reader.NOBODY,), 0),
-        "last_login": Field("notice strange sign-ins", Basis.DUTY, (Reader.SELF,), 180),
+        "password": Field(_("sign in"), Basis.CONSENT, (Reader.NOBODY,), 0),
+        "last_login": Field(_("notice strange sign-ins"), Basis.DUTY, (Reader.SELF,), 180),
         "date_joined": Field(
-            "know since when the account exists", Basis.CONSENT, (Reader.SELF,), 0
+            _("know since when the account exists"), Basis.CONSENT, (Reader.SELF,), 0
         ),
+        "phone": Field(_("sign in by a code"), Basis.CONSENT, (Reader.SELF,), 0, sensitive=True),
+        "phone_hash": Field(_("sign in by a code"), Basis.CONSENT, (Reader.NOBODY,), 0),
+        "phone_verified": Field(_("sign in by a code"), Basis.CONSENT, (Reader.SELF,), 0),
+        "password_changed_at": Field(
+            _("ask for a new password in time"), Basis.DUTY, (Reader.SELF,), 0
+        ),
+        "person": Field(_("know who signs in"), Basis.CONSENT, (Reader.SELF,), 0),
     }
+    impersonal: ClassVar[str] = "is_active demo"
+    personal_rows: ClassVar[Rows] = Rows(of=("person",), then=Then.DELETE)
 
     objects = AccountManager()
     USERNAME_FIELD = "username"
@@ -150,9 +174,10 @@ class Residence(Tracked):
     until = models.DateField(_("until"), null=True, blank=True)
 
     personal: ClassVar[dict[str, Field]] = {
-        name: Field("know who belongs to which household", Basis.DUTY, _OFFICE, 365)
+        name: Field(_("know who belongs to which household"), Basis.DUTY, _OFFICE, 365)
         for name in ("person", "place", "place_code", "tenure", "since", "until")
     }
+    personal_rows: ClassVar[Rows] = Rows(of=("person",), ends="until", then=Then.DELETE)
 
     class Meta:
         verbose_name = _("residence")
@@ -179,12 +204,19 @@ class Consent(Tracked):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     personal: ClassVar[dict[str, Field]] = {
-        name: Field("prove what was agreed to", Basis.DUTY, (Reader.SELF, Reader.OFFICE), 3 * 365)
+        name: Field(
+            _("prove what was agreed to"),
+            Basis.DUTY,
+            (Reader.SELF, Reader.OFFICE),
+            3 * 365,
+            law=_PROOF,
+        )
         for name in ("person", "purpose", "wording", "given_at", "withdrawn_at")
     }
+    personal_rows: ClassVar[Rows] = Rows(of=("person",), ends="withdrawn_at", then=Then.DELETE)
 
     class Meta:
-        triggers = audited(Keep.FULL)
+        triggers = audited(Keep.DIGEST)
 
 
 class Mandate(Tracked):
@@ -201,12 +233,25 @@ class Mandate(Tracked):
     until = models.DateField(_("until"))
     revoked_at = models.DateTimeField(null=True, blank=True)
     # Given at the desk by somebody without a phone: which post wrote it down, who was there.
-    recorded_by = models.CharField(max_length=80, blank=True)
+    recorded_by = models.CharField(_("written down by"), max_length=80, blank=True)
+    witness = models.CharField(_("second person present"), max_length=80, blank=True)
 
     personal: ClassVar[dict[str, Field]] = {
-        name: Field("let a trusted person act", Basis.CONSENT, (Reader.SELF, Reader.MANDATE), 365)
-        for name in ("grantor", "agent", "scopes", "given_at", "until", "revoked_at", "recorded_by")
+        name: Field(
+            _("let a trusted person act"), Basis.CONSENT, (Reader.SELF, Reader.MANDATE), 365
+        )
+        for name in (
+            "grantor",
+            "agent",
+            "scopes",
+            "given_at",
+            "until",
+            "revoked_at",
+            "recorded_by",
+            "witness",
+        )
     }
+    personal_rows: ClassVar[Rows] = Rows(of=("grantor", "agent"), ends="until", then=Then.DELETE)
 
     class Meta:
         constraints = [
@@ -222,10 +267,10 @@ class Mandate(Tracked):
                 violation_error_message=_("This person holds a mandate already."),
             ),
         ]
-        triggers = audited(Keep.FULL)
+        triggers = audited(Keep.DIGEST)
 
 
-class Unmasking(models.Model):
+class Unmasking(Tracked):
     """Somebody looked at a masked field, with a reason; the person sees it (G3)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -238,18 +283,21 @@ class Unmasking(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     personal: ClassVar[dict[str, Field]] = {
-        name: Field("show who looked at the person's data", Basis.DUTY, (Reader.SELF,), 3 * 365)
+        name: Field(
+            _("show who looked at the person's data"),
+            Basis.DUTY,
+            (Reader.SELF,),
+            3 * 365,
+            law=_RECORD,
+        )
         for name in ("person", "field", "by", "by_label", "reason", "at")
     }
+    personal_rows: ClassVar[Rows] = Rows(of=("person",), ends="at", then=Then.DELETE)
 
     class Meta:
-        # Not append-only in the strict sense: erasing the person removes the rows; the audit stays.
-        triggers = audited(Keep.FULL)
-
-    @property
-    def changed_by(self) -> str:
-        """Name the actor, as the audit reads it."""
-        return self.by
+        verbose_name = _("look at a masked field")
+        indexes = [models.Index(fields=["person", "-at"], name="unmasking_log")]
+        triggers = audited(Keep.DIGEST)
 
 
 class RightsRequest(Tracked):
@@ -263,11 +311,14 @@ class RightsRequest(Tracked):
     state = models.CharField(max_length=8, choices=RequestState.choices, default=RequestState.OPEN)
     asked_at = models.DateTimeField(default=clock.now)
     due = models.DateTimeField(null=True)
-    answer = models.TextField(max_length=1000, blank=True)
+    answer = models.TextField(_("answer"), max_length=1000, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.CharField(_("answered by"), max_length=80, blank=True)
 
     personal: ClassVar[dict[str, Field]] = {
-        name: Field("answer the request", Basis.DUTY, (Reader.SELF, Reader.OFFICE), 3 * 365)
+        name: Field(
+            _("answer the request"), Basis.DUTY, (Reader.SELF, Reader.OFFICE), 3 * 365, law=_RECORD
+        )
         for name in (
             "person",
             "kind",
@@ -277,8 +328,131 @@ class RightsRequest(Tracked):
             "due",
             "answer",
             "answered_at",
+            "answered_by",
         )
     }
+    personal_rows: ClassVar[Rows] = Rows(of=("person",), ends="answered_at", then=Then.DELETE)
 
     class Meta:
+        verbose_name = _("request about one's data")
+        indexes = [
+            models.Index(
+                fields=["community", "due"],
+                name="rights_open",
+                condition=models.Q(state=RequestState.OPEN),
+            )
+        ]
         triggers = audited(Keep.DIGEST)
+
+
+class RightsLimit(Tracked):
+    """Within how many working days a request must be answered, from a day on, and who says so."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C", default="", blank=True)
+    kind = models.CharField(max_length=10, choices=RequestKind.choices)
+    working_days = models.PositiveSmallIntegerField(_("working days"))
+    starts = models.DateField(_("in force from"))
+    source = models.CharField(_("source"), max_length=200)
+    confirmed = models.BooleanField(_("confirmed for this community"), default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["community", "kind", "starts"], name="rights_limit")
+        ]
+        triggers = audited(Keep.FULL)
+
+
+class ResidenceClaim(Tracked):
+    """Somebody says they live in a household; a worker or a code for the household confirms it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="claims")
+    place = models.ForeignKey(Place, models.CASCADE, related_name="claims")
+    place_code = models.CharField(max_length=24, db_collation="C")
+    tenure = models.CharField(_("tenure"), max_length=8, choices=Tenure.choices)
+    state = models.CharField(max_length=9, choices=ClaimState.choices, default=ClaimState.OPEN)
+    asked_at = models.DateTimeField(default=clock.now)
+    answer = models.CharField(_("answer"), max_length=200, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    personal: ClassVar[dict[str, Field]] = {
+        name: Field(_("know who belongs to which household"), Basis.CONSENT, _OFFICE, 30)
+        for name in (
+            "person",
+            "place",
+            "place_code",
+            "tenure",
+            "state",
+            "asked_at",
+            "answer",
+            "answered_at",
+        )
+    }
+    personal_rows: ClassVar[Rows] = Rows(of=("person",), ends="answered_at", then=Then.DELETE)
+
+    class Meta:
+        verbose_name = _("claim to belong to a household")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "place"],
+                condition=models.Q(state=ClaimState.OPEN),
+                name="claim_once",
+                violation_error_message=_("You have asked for this already."),
+            )
+        ]
+        triggers = audited(Keep.DIGEST)
+
+
+class OneTimeCode(Tracked):
+    """A code on paper or by phone that does one thing once: open an account for a person, prove
+    belonging to a household, accept a mandate. Only its keyed hash is kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C")
+    kind = models.CharField(max_length=10, choices=CodeKind.choices)
+    code_hash = models.BinaryField(max_length=32, null=True, unique=True, editable=False)
+    # A mandate may be offered to a phone number instead: whoever proved the number can accept.
+    phone_hash = models.BinaryField(max_length=32, null=True, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="codes")
+    place = models.ForeignKey(Place, models.CASCADE, null=True, blank=True, related_name="codes")
+    scopes = ArrayField(
+        models.CharField(max_length=12, choices=MandateScope.choices), default=list, blank=True
+    )
+    until = models.DateField(null=True, blank=True)
+    made_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    personal: ClassVar[dict[str, Field]] = {
+        name: Field(_("let the right person in, once"), Basis.CONSENT, (Reader.SELF,), 30)
+        for name in ("person", "phone_hash", "place", "scopes", "until")
+    }
+    impersonal: ClassVar[str] = "kind code_hash made_at expires_at used_at"
+    personal_rows: ClassVar[Rows] = Rows(of=("person",), ends="expires_at", then=Then.DELETE)
+
+    class Meta:
+        verbose_name = _("one-time code")
+        indexes = [
+            models.Index(
+                fields=["phone_hash"],
+                name="code_phone",
+                condition=models.Q(phone_hash__isnull=False),
+            )
+        ]
+        triggers = audited(Keep.DIGEST)
+
+
+class PurgeLog(models.Model):
+    """What the retention job removed, in counts only: when, from which table, how many."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(default=clock.now)
+    table = models.CharField(max_length=63)
+    fields = models.CharField(max_length=200, blank=True)  # "" when whole rows went
+    rows = models.PositiveIntegerField()
+
+    class Meta:
+        triggers = append_only()
