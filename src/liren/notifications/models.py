@@ -93,9 +93,7 @@ class Delivery(models.Model):
 
     personal: ClassVar[dict[str, Field]] = {
         "target": Field(_("reach the person"), Basis.CONSENT, (Reader.NOBODY,), 30, sensitive=True),
-        "link": Field(
-            _("open the one matter it is about"), Basis.CONSENT, (Reader.NOBODY,), 30
-        ),
+        "link": Field(_("open the one matter it is about"), Basis.CONSENT, (Reader.NOBODY,), 30),
     }
     impersonal: ClassVar[str] = "notice channel state attempts not_before sent_at error key"
     personal_rows: ClassVar[Rows] = Rows(of=("notice__person",), ends="not_before", shown=False)
