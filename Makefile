@@ -16,11 +16,11 @@ help: ## this list
 
 setup: $(STAMPS)/python $(STAMPS)/assets ## install everything, into .venv, node_modules and var
 
-$(STAMPS)/python: requirements/dev.lock requirements/uv.lock pyproject.toml
+$(STAMPS)/python: requirements/dev.lock requirements/install.lock pyproject.toml
 	@mkdir -p $(STAMPS)
 	test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock
-	$(BIN)/uv pip sync --quiet --require-hashes requirements/dev.lock requirements/uv.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/install.lock
+	$(BIN)/uv pip sync --quiet --require-hashes requirements/dev.lock requirements/install.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 

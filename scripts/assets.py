@@ -41,17 +41,20 @@ def main() -> int:
     manifest = {}
     for target, source in FILES.items():
         path = modules / source
+        parts = source.split("/")
+        package = "/".join(parts[: 2 if source.startswith("@") else 1])
+        entry = lock[f"node_modules/{package}"]
         if not path.is_file():
+            if entry.get("dev"):
+                continue  # a server installs without what only tests need
             print(f"{source} is not in node_modules: run `make setup`", file=sys.stderr)
             return 1
         (fresh / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, fresh / target)
-        parts = source.split("/")
-        package = "/".join(parts[: 2 if source.startswith("@") else 1])
         manifest[target] = {
             "package": package,
-            "version": lock[f"node_modules/{package}"]["version"],
-            "license": lock[f"node_modules/{package}"].get("license", ""),
+            "version": entry["version"],
+            "license": entry.get("license", ""),
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         }
     (fresh / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")

@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCKS = ROOT / "requirements"
+INSTALLERS = "setuptools>=77\nuv\n"
+"""What installs everything else: uv the packages, setuptools the project itself."""
 
 
 def compile_lock(name: str, *arguments: str, upgrade: bool, source: str = "pyproject.toml") -> None:
@@ -23,7 +24,7 @@ def compile_lock(name: str, *arguments: str, upgrade: bool, source: str = "pypro
     command += ["--no-emit-index-url", "--no-emit-find-links", "--no-header", "--no-annotate"]
     command += ["--output-file", f"requirements/{name}.lock", *arguments]
     command += ["--upgrade"] if upgrade else []
-    subprocess.run(command, cwd=ROOT, env=environ, check=True, input="uv\n", text=True)
+    subprocess.run(command, cwd=ROOT, env=environ, check=True, input=INSTALLERS, text=True)
 
 
 def main() -> int:
@@ -32,7 +33,7 @@ def main() -> int:
     upgrade = parser.parse_args().upgrade
     compile_lock("runtime", upgrade=upgrade)
     compile_lock("dev", "--extra=dev", "--constraint=requirements/runtime.lock", upgrade=upgrade)
-    compile_lock("uv", upgrade=upgrade, source="-")
+    compile_lock("install", upgrade=upgrade, source="-")
     return 0
 
 
