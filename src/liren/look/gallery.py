@@ -21,7 +21,18 @@ from liren.look.messages import done
 from liren.look.parts import Entry, Link, Section
 from liren.look.templatetags.look import STATES
 
-SHELLS = ("portal", "report", "choose", "matter", "field", "office", "wall", "print", "plain")
+SHELLS = (
+    "portal",
+    "report",
+    "done",
+    "choose",
+    "matter",
+    "field",
+    "office",
+    "wall",
+    "print",
+    "plain",
+)
 COMMUNITY = "长山花园社区（样例）"
 
 

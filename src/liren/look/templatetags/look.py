@@ -157,20 +157,21 @@ def button(
     (`data_copy="#code"`, `hx_get=url`).
     """
     css = _button_css(kind)
+    kind_of_button = attrs.pop("type", "submit")
     extra = format_html_join(
         "",
         ' {}="{}"',
         (
-            (key.rstrip("_").replace("_", "-"), value)
+            (key.rstrip("_").replace("_", "-"), "" if value is True else value)
             for key, value in attrs.items()
-            if value not in (None, False, "")
+            if value not in (None, False)
         ),
     )
     inner = format_html("{}<span>{}</span>", icon(icon_name) if icon_name else "", text)
     if href:
         return format_html('<a class="{}" href="{}"{}>{}</a>', css, href, extra, inner)
     return format_html(
-        '<button class="{}" type="{}"{}>{}</button>', css, attrs.pop("type", "submit"), extra, inner
+        '<button class="{}" type="{}"{}>{}</button>', css, kind_of_button, extra, inner
     )
 
 

@@ -187,7 +187,9 @@
   });
 
   /* Filters send themselves. */
-  all("form[data-autosubmit]").forEach((form) => form.addEventListener("change", () => form.requestSubmit()));
+  all("form[data-autosubmit]").forEach((form) => form.addEventListener("change", (event) => {
+    if (!event.target.matches("[type=text], [type=search]")) form.requestSubmit(); /* words are sent with Enter */
+  }));
 
   /* Days move on while a page stays open: 今天 becomes 昨天. */
   const lang = document.documentElement.lang || "zh-Hans";
