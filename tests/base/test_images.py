@@ -196,6 +196,7 @@ def test_a_text_bomb_inside_a_picture_is_harmless():
         assert len(reencode(out.getvalue()).data) < 5_000
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @given(
     st.integers(0, 3000),
     st.binary(min_size=1, max_size=30),

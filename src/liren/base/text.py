@@ -39,25 +39,17 @@ class TextTooLong(Invalid):
         self.length = length
 
 
-# Invisible marks that reorder or hide text. The joiners (U+200C, U+200D) stay: emoji families
-# and Arabic-script names need them.
-_DROPPED: Final = frozenset(
-    "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
-    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff\ufff9\ufffa\ufffb"
+# Control characters (newline aside), lone surrogates (not UTF-8), the code points Unicode promises
+# never to use (not XML, so a sheet that holds one does not open), and invisible marks that reorder
+# or hide text. The joiners U+200C and U+200D stay: emoji families and Uyghur names need them.
+_NONCHARACTERS: Final = "".join(
+    chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF)
+)
+_DROPPED: Final = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064"
+    "\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffb" + _NONCHARACTERS + "]"
 )
 _NEWLINES: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-
-
-def _kept(c: str) -> bool:
-    if c == "\n":
-        return True
-    if c in _DROPPED:
-        return False
-    # Control characters, lone surrogates (not UTF-8), and the code points Unicode promises never
-    # to use (not XML, so a sheet that holds one does not open).
-    if unicodedata.category(c) in {"Cc", "Cs"}:
-        return False
-    return not (0xFDD0 <= ord(c) <= 0xFDEF or ord(c) & 0xFFFE == 0xFFFE)
 
 
 def _visible(text: str) -> bool:
@@ -75,10 +67,10 @@ def clean_text(text: str, max_len: int, *, empty_ok: bool = False) -> str:
     points after cleaning. Raises TextEmpty when nothing visible is left (unless `empty_ok`, then
     returns "") and TextTooLong beyond `max_len`.
     """
-    text = _NEWLINES.sub("\n", text).replace("\t", " ")
     if not (text.isascii() and text.isprintable()):
+        text = _NEWLINES.sub("\n", text).replace("\t", " ")
         # Dropping first: a mark parted from its letter by an invisible sign joins it afterwards.
-        text = unicodedata.normalize("NFC", "".join(filter(_kept, text)))
+        text = unicodedata.normalize("NFC", _DROPPED.sub("", text))
     text = text.strip()
     if not _visible(text):
         if empty_ok:

@@ -1,0 +1,377 @@
+"""From a file to rows with a list of what is wrong in each."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from django.core.files.base import File
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+from liren.base.errors import Invalid
+from liren.base.sheets import guard
+from liren.base.sheets.columns import Column, Kind, header_name
+from liren.base.sheets.guard import MAX_BYTES, SheetError
+from liren.base.text import clean_line, clean_text
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+MAX_ROWS: Final = 200_000
+HEADER_ROWS: Final = 30
+"""How far down the header may stand: below titles, remarks and dates of printing."""
+
+MAX_SHEETS: Final = 20
+
+Cell = Any
+
+
+@dataclass(slots=True)
+class Row:
+    """One row: `number` as Excel counts, `values` by key, `errors` by key (only where wrong).
+
+    `raw` holds the row as it stood in the file, for rows with errors only.
+    """
+
+    number: int
+    values: dict[str, Any]
+    errors: dict[str, StrOrPromise]
+    raw: tuple[Cell, ...] = ()
+
+
+@dataclass(slots=True)
+class SheetResult:
+    """What was read. `header`: the header row as written; `columns`: key → position in it;
+    `ignored`: headers nobody asked for (also the second of two equal ones)."""
+
+    sheet: str
+    header: tuple[str, ...]
+    columns: dict[str, int]
+    ignored: tuple[str, ...]
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def good(self) -> list[Row]:
+        """Rows without an error."""
+        return [row for row in self.rows if not row.errors]
+
+    @property
+    def bad(self) -> list[Row]:
+        """Rows with at least one error."""
+        return [row for row in self.rows if row.errors]
+
+
+def read_sheet(
+    file: bytes | IO[bytes] | File[bytes],
+    *,
+    columns: Sequence[Column],
+    max_bytes: int = MAX_BYTES,
+    max_rows: int = MAX_ROWS,
+) -> SheetResult:
+    """The rows of the sheet in `file` that has these columns.
+
+    The form is found from the bytes, not from the name. Of several sheets the visible one with
+    the most known headers is read. The header is looked for in the first HEADER_ROWS rows, by
+    title and aliases; headers of two rows with merged cells are understood. Blank rows and
+    repeated headers are passed over. What is wrong in a cell becomes an error of its row.
+
+    Raises SheetError, in words for whoever sent it, when the file as a whole cannot be used:
+    empty, larger than `max_bytes`, not a sheet, damaged, locked, a bomb, more than `max_rows`
+    rows, or without a required header (the message names it).
+    """
+    data = guard.read_bytes(file, max_bytes)
+    form = guard.inspect(data)
+    name, header_at, header, rows = _find(
+        _csv_sheets(data) if form == "csv" else _workbook_sheets(data), columns
+    )
+    return _convert(name, header_at, header, rows, columns, max_rows)
+
+
+# ---- getting at the cells -------------------------------------------------------------------
+
+Sheet = tuple[str, list[list[Cell]]]
+
+
+def _workbook_sheets(data: bytes) -> Iterator[Sheet]:
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        shown = [s.name for s in workbook.sheets_metadata if s.visible is SheetVisibleEnum.Visible]
+        for name in (shown or workbook.sheet_names)[:MAX_SHEETS]:
+            yield name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except PasswordError:
+        raise guard._encrypted() from None
+    except CalamineError:
+        raise guard.damaged() from None
+    except BaseException as error:
+        # A panic inside the reader arrives as a BaseException of a class it does not export.
+        if type(error).__name__ == "PanicException":
+            raise guard.damaged() from None
+        raise
+
+
+def _csv_sheets(data: bytes) -> Iterator[Sheet]:
+    text = _decoded(data)
+    head = text[:4000]
+    delimiter = max(",\t;，", key=head.count)
+    if head.count(delimiter) == 0:
+        delimiter = ","
+    try:
+        rows: list[list[Cell]] = [
+            [_unquoted(cell) for cell in row]
+            for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        ]
+    except csv.Error:
+        raise guard.damaged() from None
+    yield "CSV", rows
+
+
+def _unquoted(cell: str) -> str:
+    """="0123", the trick by which programs keep Excel from eating a zero."""
+    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') else cell
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise SheetError(
+        _("The characters of this CSV file cannot be read. Please save it as .xlsx."),
+        code="sheet_encoding",
+    )
+
+
+# ---- finding the header ---------------------------------------------------------------------
+
+
+def _texts(row: Sequence[Cell]) -> list[str]:
+    return [cell if isinstance(cell, str) else "" if cell is None else str(cell) for cell in row]
+
+
+def _find(
+    sheets: Iterable[Sheet], columns: Sequence[Column]
+) -> tuple[str, int, list[str], list[list[Cell]]]:
+    """The sheet, the place of its header row, the header, all rows."""
+    by_name = {name: column.key for column in columns for name in column.names}
+    best: tuple[tuple[int, int], str, int, list[str], list[list[Cell]]] | None = None
+    for name, rows in sheets:
+        above: list[str] = []
+        for at, row in enumerate(rows[:HEADER_ROWS]):
+            own = _texts(row)
+            # A cell merged downwards has its text in the row above; leaves of a header in two
+            # rows stand in the lower one.
+            header = [text or (above[i] if i < len(above) else "") for i, text in enumerate(own)]
+            known = {by_name.get(header_name(text)) for text in header if text} - {None}
+            known_own = {by_name.get(header_name(text)) for text in own if text} - {None}
+            score = (len(known), len(known_own))
+            if known_own and (best is None or score > best[0]):
+                best = (score, name, at, header, rows)
+            above = own
+    required = [column for column in columns if column.required]
+    if best is None:
+        raise _header_missing(required or list(columns), ())
+    _score, name, at, header, rows = best
+    found = {by_name.get(header_name(text)) for text in header if text}
+    missing = [column for column in required if column.key not in found]
+    if missing:
+        raise _header_missing(missing, tuple(text for text in header if text))
+    return name, at, header, rows
+
+
+def _header_missing(missing: Sequence[Column], seen: tuple[str, ...]) -> SheetError:
+    wanted = "、".join(str(column.title) for column in missing)
+    if not seen:
+        message = format_lazy(
+            _("No header row was found. The sheet needs a row with these headers: {missing}."),
+            missing=wanted,
+        )
+    else:
+        shown = "、".join(" ".join(text.split())[:20] for text in seen[:12])
+        message = format_lazy(
+            _("The sheet has no column {missing}. Its header row reads: {seen}."),
+            missing=wanted,
+            seen=shown,
+        )
+    return SheetError(message, code="sheet_header")
+
+
+# ---- from cells to values -------------------------------------------------------------------
+
+
+def _convert(
+    name: str,
+    header_at: int,
+    header: list[str],
+    rows: list[list[Cell]],
+    columns: Sequence[Column],
+    max_rows: int,
+) -> SheetResult:
+    by_name = {spelling: column.key for column in columns for spelling in column.names}
+    places: dict[str, int] = {}
+    ignored: list[str] = []
+    for place, text in enumerate(header):
+        key = by_name.get(header_name(text)) if text else None
+        if key is not None and key not in places:
+            places[key] = place
+        elif text.strip():
+            ignored.append(" ".join(text.split()))
+    result = SheetResult(name, tuple(header), places, tuple(ignored))
+    readers = [(column, places[column.key]) for column in columns if column.key in places]
+    above: dict[str, Cell] = {}
+    for at in range(header_at + 1, len(rows)):
+        cells = rows[at]
+        rows[at] = []  # what has been read need not stay in memory
+        if not any(cell not in ("", None) and str(cell).strip() for cell in cells):
+            continue
+        if all(
+            place < len(cells) and str(cells[place]).strip() == header[place].strip()
+            for _column, place in readers
+        ):
+            continue  # the header again, as printed on every page
+        if len(result.rows) >= max_rows:
+            raise SheetError(
+                format_lazy(
+                    _("The sheet has more than {most} rows. Please split it."), most=max_rows
+                ),
+                code="sheet_rows",
+            )
+        values: dict[str, Any] = {}
+        errors: dict[str, StrOrPromise] = {}
+        for column, place in readers:
+            cell = cells[place] if place < len(cells) else ""
+            if column.fill_down:
+                if cell in ("", None):
+                    cell = above.get(column.key, "")
+                else:
+                    above[column.key] = cell
+            try:
+                values[column.key] = _value(cell, column)
+            except Invalid as error:
+                values[column.key] = None
+                errors[column.key] = error.message
+        result.rows.append(Row(at + 1, values, errors, tuple(cells) if errors else ()))
+    return result
+
+
+def _value(cell: Cell, column: Column) -> Any:
+    """The cell as the column wants it; None when empty. Raises Invalid."""
+    if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()):
+        if column.filled:
+            raise Invalid(_("This must not be empty."))
+        return None
+    value = _BY_KIND[column.kind](cell, column)
+    if value is None:
+        if column.filled:
+            raise Invalid(_("This must not be empty."))
+        return None
+    return column.parse(value) if column.parse else value
+
+
+# Starts like a formula and calls something: =HYPERLINK(…), +cmd|…, -2+3+cmd|…, @SUM(…).
+_FORMULA: Final = re.compile(r"[+\-@\t\r].*[(|!]", re.DOTALL)
+_POWERS: Final = re.compile(r"[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+")
+
+
+def _text(cell: Cell, column: Column) -> str | None:
+    if isinstance(cell, str):
+        stripped = cell.strip()
+        if stripped.startswith(("=", "＝")) or _FORMULA.match(stripped):
+            raise Invalid(_("This is a formula. Please enter its result as plain text."))
+        if column.text_only and _POWERS.fullmatch(stripped):
+            raise _digits_lost()
+        clean = clean_text if column.kind is Kind.MULTILINE else clean_line
+        return clean(cell, column.max_len, empty_ok=True) or None
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, int | float):
+        if column.text_only or abs(cell) >= 1e15:
+            raise _digits_lost()
+        return str(int(cell)) if cell == int(cell) else repr(cell)
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "minutes")
+    if isinstance(cell, time):
+        return cell.isoformat("minutes")
+    return str(cell)
+
+
+def _digits_lost() -> Invalid:
+    return Invalid(
+        _(
+            "This was stored as a number, so some of its digits are already lost. "
+            "Please format the column as text and enter it again."
+        ),
+        code="digits_lost",
+    )
+
+
+def _integer(cell: Cell, column: Column) -> int:
+    number = _decimal(cell, column)
+    if number != number.to_integral_value() or abs(number) >= 10**15:
+        raise Invalid(_("This must be a whole number."))
+    return int(number)
+
+
+def _decimal(cell: Cell, column: Column) -> Decimal:
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        number = Decimal(repr(cell))
+    else:
+        text = unicodedata.normalize("NFKC", _text(cell, column) or "")
+        try:
+            number = Decimal(text.replace(",", "").removeprefix("¥").strip())
+        except InvalidOperation:
+            raise Invalid(_("This must be a number.")) from None
+    if not number.is_finite():
+        raise Invalid(_("This must be a number."))
+    return number
+
+
+_DATE: Final = re.compile(
+    r"([12][0-9]{3})(?:\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*[日号]?"
+    r"|([01][0-9])([0-3][0-9]))(?:[T\s]+[0-9:.]+)?"
+)
+_EXCEL_ZERO: Final = date(1899, 12, 30)
+
+
+def _date(cell: Cell, column: Column) -> date:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        if 3_653 <= cell < 73_051:  # 1910 to 2099: a date whose cell lost its date format
+            return _EXCEL_ZERO + timedelta(days=int(cell))
+        cell = str(int(cell)) if abs(cell) < 10**9 else ""
+    found = _DATE.fullmatch(unicodedata.normalize("NFKC", str(cell)[:60]).strip())
+    if found:
+        year, *parts = found.groups()
+        month, day = (int(part) for part in parts if part is not None)
+        try:
+            return date(int(year), month, day)
+        except ValueError:
+            pass
+    raise Invalid(_("This must be a date, such as 2026-03-04."))
+
+
+_BY_KIND: Final[dict[Kind, Callable[[Cell, Column], Any]]] = {
+    Kind.TEXT: _text,
+    Kind.MULTILINE: _text,
+    Kind.INTEGER: _integer,
+    Kind.DECIMAL: _decimal,
+    Kind.DATE: _date,
+}
