@@ -18,9 +18,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def two(demo, actor):
     by = actor("resident")
-    make = lambda text: actions.report(  # noqa: E731 -- two of the same in one line
-        by=by, need=Report(place=demo.unit, text=text, reporter=by.person)
-    ).matter
+
+    def make(text):
+        need = Report(place=demo.unit, text=text, reporter=by.person)
+        return actions.report(by=by, need=need).matter
+
     return make("灯坏了"), make("门坏了")
 
 

@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/", include("liren.matters.urls_office")),
     path("", include("liren.matters.urls_portal")),
     path("", include("liren.portal.urls")),
+    path("", include("liren.field.urls")),
+    path("", include("liren.matters.urls_field")),
     # <<< liren urls
 ]
 if settings.DEBUG:
