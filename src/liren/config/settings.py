@@ -230,12 +230,18 @@ LIREN_BODY_LIMIT = 40 * 1024 * 1024
 # -- messages and log --------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = os.environ.get("LIREN_EMAIL_FROM", "liren@localhost")
-EMAIL_HOST = os.environ.get("LIREN_SMTP_HOST", "localhost")
+EMAIL_HOST = os.environ.get("LIREN_SMTP_HOST", "")
 EMAIL_PORT = int(os.environ.get("LIREN_SMTP_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("LIREN_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("LIREN_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = _flag("LIREN_SMTP_TLS")
 EMAIL_TIMEOUT = 20
+# Ways out of the platform: none unless the operator names it (nothing leaves by default).
+LIREN_BASE_URL = os.environ.get("LIREN_BASE_URL", "http://localhost:8000").rstrip("/")
+LIREN_CHANNELS = _words("LIREN_CHANNELS")
+LIREN_SMS_URL = os.environ.get("LIREN_SMS_URL", "")
+LIREN_WEBHOOK_HOSTS = _words("LIREN_WEBHOOK_HOSTS")
+LIREN_DINGTALK_SECRET = os.environ.get("LIREN_DINGTALK_SECRET", "")
 
 LOGGING = {
     "version": 1,

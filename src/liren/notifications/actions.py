@@ -10,6 +10,7 @@ from django.utils import timezone
 from liren.base import clock
 
 from .models import Address, Delivery, Notice
+from .tasks import deliver
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,12 @@ def notify(messages: Iterable[Message]) -> int:
         stored = set(
             Notice.objects.filter(pk__in=[n.pk for n in notices]).values_list("pk", flat=True)
         )
-        Delivery.objects.bulk_create(
-            [d for d in deliveries if d.notice_id in stored], ignore_conflicts=True
-        )
+        fresh = [d for d in deliveries if d.notice_id in stored]
+        Delivery.objects.bulk_create(fresh, ignore_conflicts=True)
+        now_ids = [str(d.pk) for d in fresh if d.not_before <= now]
+        if now_ids:
+            # In the same transaction: a rolled-back action leaves no job behind.
+            deliver.defer(ids=now_ids)
     return len(notices)
 
 
