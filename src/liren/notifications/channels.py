@@ -91,7 +91,8 @@ def _url(letter: Letter) -> str:
             return str(settings.LIREN_SMS_URL).replace("{phone}", key)
     parts = urlsplit(letter.target)
     scheme = "jsons" if parts.scheme == "https" else "json"
-    return f"{scheme}://{parts.netloc}{parts.path or '/'}?+Idempotency-Key={quote(letter.key, safe='')}"
+    key = quote(letter.key, safe="")
+    return f"{scheme}://{parts.netloc}{parts.path or '/'}?+Idempotency-Key={key}"
 
 
 def send(letter: Letter) -> None:
