@@ -17,6 +17,7 @@ from . import queries, rules
 from .models import Attachment, Entry, Follower, Matter, Whistle
 
 SHOWN = 50
+MAP_MAX = 2000
 
 
 def mine(actor: Actor, community: str) -> "QuerySet[Matter]":
@@ -146,7 +147,7 @@ def mapped(community: str) -> bool:
 
 
 def map_places(community: str) -> list[dict[str, object]]:
-    """Return buildings and units with their shapes, as the map draws them (WGS84)."""
+    """Return buildings with their shapes, as the map draws them (WGS84, at most 2,000)."""
     return [
         {
             "code": place.code,
@@ -157,14 +158,14 @@ def map_places(community: str) -> list[dict[str, object]]:
             else None,
             "outline": place.outline,
         }
-        for place in _drawn(community)
+        for place in _drawn(community)[:MAP_MAX]
     ]
 
 
 def _drawn(community: str) -> "QuerySet[Place]":
     shaped = Q(outline__isnull=False) | Q(longitude__isnull=False, latitude__isnull=False)
     return (
-        below(community)
-        .filter(shaped, level__in=[Level.BUILDING, Level.UNIT])
+        below(community, Level.BUILDING)
+        .filter(shaped)
         .only("code", "name", "full_name", "longitude", "latitude", "outline")
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from liren.base import clock
 from liren.base.calendar import PROVISIONAL, WorkingCalendar, day_note
@@ -43,12 +43,12 @@ def state_of(matter: Matter) -> State:
     public = rules.public_state(matter.status, matter.ending)
     if public == "ended":
         words = {
-            Ending.WITHDRAWN: _("Withdrawn"),
+            Ending.WITHDRAWN: pgettext("resident", "Withdrawn"),
             Ending.MERGED: _("Joined with a neighbour's"),
-            Ending.EXPLAINED: _("Explained"),
+            Ending.EXPLAINED: pgettext("resident", "Explained"),
             Ending.UNREACHABLE: _("Closed, you were not reached"),
         }
-        return State("off", words.get(Ending(matter.ending), _("Ended")))
+        return State("off", words.get(Ending(matter.ending), pgettext("resident", "Ended")))
     return State(PILLS[public])
 
 
@@ -164,7 +164,7 @@ def provisional_note(matter: Matter) -> str:
 def _ending(matter: Matter, own: bool) -> Promise:
     ending = matter.ending
     if ending == Ending.SOLVED:
-        say = _("Solved, as you said") if own else _("Solved")
+        say = _("Solved, as you said") if own else pgettext("resident", "Solved")
         return Promise(say, tone="ok")
     if ending == Ending.OUTSIDE:
         return Promise(
@@ -172,7 +172,9 @@ def _ending(matter: Matter, own: bool) -> Promise:
             tone="off",
         )
     if ending == Ending.WITHDRAWN:
-        return Promise(_("You have withdrawn it") if own else _("Withdrawn"), tone="off")
+        return Promise(
+            _("You have withdrawn it") if own else pgettext("resident", "Withdrawn"), tone="off"
+        )
     if ending == Ending.MERGED:
         return Promise(
             _("A neighbour reported the same; both go on together"),
@@ -181,7 +183,9 @@ def _ending(matter: Matter, own: bool) -> Promise:
         )
     if ending == Ending.UNREACHABLE:
         return Promise(_("Closed, because you could not be reached"), tone="off")
-    return Promise(_("Explained, and you accepted it") if own else _("Explained"), tone="ok")
+    return Promise(
+        _("Explained, and you accepted it") if own else pgettext("resident", "Explained"), tone="ok"
+    )
 
 
 # -- the timeline ------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liren.access.web import actor_of
 from liren.base.errors import NotFound
@@ -42,24 +42,27 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "portal_nav": [
             Link(
                 key="home",
-                label=_("Home"),
+                label=pgettext("bottom bar", "Home"),
                 icon="home",
                 url=reverse("portal:home", args=[community]),
             ),
             Link(
                 key="matters",
-                label=_("Matters"),
+                label=pgettext("bottom bar", "Matters"),
                 icon="list",
                 url=reverse("matters:matters", args=[community]),
             ),
             Link(
                 key="talk",
-                label=_("Deliberation"),
+                label=pgettext("bottom bar", "Deliberation"),
                 icon="talk",
                 url=reverse("portal:talk", args=[community]),
             ),
             Link(
-                key="me", label=_("Me"), icon="person", url=_me(community, actor.person is not None)
+                key="me",
+                label=pgettext("bottom bar", "Me"),
+                icon="person",
+                url=_me(community, actor.person is not None),
             ),
         ],
     }

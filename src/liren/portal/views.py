@@ -189,7 +189,7 @@ def leaders(request: HttpRequest, community: str) -> HttpResponse:
     return render(
         request,
         "portal/leaders.html",
-        {**step(request, community, request.path), "here": "home"},
+        {**step(request, community, request.path, request.path), "here": "home"},
     )
 
 

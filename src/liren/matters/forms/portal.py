@@ -183,6 +183,14 @@ class ReportForm(forms.Form):
         about.choices = [(str(one.post), one.title) for one in leaders]
 
 
+class SpotForm(forms.Form):
+    """Where on the map somebody tapped: WGS84 degrees, and the building beside it."""
+
+    lon = forms.DecimalField(required=False, min_value=-180, max_value=180)
+    lat = forms.DecimalField(required=False, min_value=-90, max_value=90)
+    near = forms.RegexField(regex=r"^[0-9]{15,24}$", required=False)
+
+
 def grouped(categories: Sequence[Category]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the choices two levels deep: the names of groups, and the kinds below them."""
     heads = {c.key: named(c) for c in categories if not c.parent_key}

@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from liren.access import limits, receipts
@@ -68,8 +69,12 @@ def matters(request: HttpRequest, community: str) -> HttpResponse:
         "matters/portal/matters.html",
         {
             "tabs": [
-                Link(label=_("Reported"), url=here, key="mine"),
-                Link(label=_("Followed"), url=f"{here}?tab=followed", key="followed"),
+                Link(label=pgettext("resident", "Reported"), url=here, key="mine"),
+                Link(
+                    label=pgettext("resident", "Followed"),
+                    url=f"{here}?tab=followed",
+                    key="followed",
+                ),
             ],
             "tab": tab,
             "rows": rows_of(listed[: mine.SHOWN], own=tab == "mine"),

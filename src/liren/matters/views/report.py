@@ -21,10 +21,9 @@ from liren.access.web import actor_of
 from liren.base import images
 from liren.base.errors import Invalid, NotFound
 from liren.base.text import bigrams
-from liren.look.errors import error_page
 from liren.look.parts import Link
 from liren.matters import actions, mine, queries, words
-from liren.matters.actions.reporting import PHOTOS_MAX, Receipt
+from liren.matters.actions.reporting import Receipt
 from liren.matters.enums import Origin
 from liren.matters.forms import portal as forms
 from liren.matters.keywords import suggest
@@ -36,8 +35,7 @@ from liren.territory.enums import Level, SetKind
 from liren.territory.models import Place
 from liren.territory.web import community_at
 
-BODY_MAX = 100 * 1024 * 1024
-UPLOAD_MAX = 40 * 1024 * 1024
+UPLOAD_MAX = 30 * 1024 * 1024
 RECEIPT_COOKIE = "liren_receipt"
 RECEIPT_SALT = "liren.receipt"
 RECEIPT_SECONDS = 15 * 60
@@ -137,30 +135,36 @@ def place_for(actor: Actor, community: str, code: str) -> Place:
 
 
 @require_GET
-def choose_place(request: HttpRequest, community: str) -> HttpResponse:
-    """Compound → building → unit in big targets, then on to the report."""
+def choose_place(request: HttpRequest, community: str, closed: str = "") -> HttpResponse:
+    """Compound → building → unit in big targets, then on to the report.
+
+    ``closed`` says why the place somebody came with cannot be taken.
+    """
     community_at(request, community)
-    target = reverse("matters:report", args=[community])
+    here, target = (reverse(f"matters:{name}", args=[community]) for name in ("place", "report"))
     return render(
         request,
         "matters/portal/place.html",
         {
-            **step(request, community, target),
-            "map_url": reverse("matters:map", args=[community]) if mine.mapped(community) else "",
+            **step(request, community, here, target),
+            "map_url": reverse("matters:map", args=[community])
+            if not request.GET and mine.mapped(community)
+            else "",
             "target": target,
+            "place_url": here,
+            "closed": closed,
             "here": "matters",
         },
     )
 
 
-def step(request: HttpRequest, community: str, target: str) -> dict[str, Any]:
+def step(request: HttpRequest, community: str, here: str, target: str) -> dict[str, Any]:
     """Return one step of choosing a place: what has been chosen, and what to choose from.
 
-    ``?at=`` says how far somebody has come: a compound's identity or a building's code. The last
-    step leads to ``target?place=<code>``.
+    ``here?at=`` says how far somebody has come: a compound's identity or a building's code. The
+    last step leads to ``target?place=<code>``.
     """
     at = request.GET.get("at", "")
-    here = request.path
     chosen: list[Link] = []
 
     def done(label: str, code: str, note: str = "", sub: str = "") -> Link:
@@ -238,9 +242,6 @@ def report(request: HttpRequest, community: str) -> HttpResponse:
     """The form of a need, and taking one in."""
     if request.method == "GET":
         return _ask(request, community)
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > BODY_MAX:
-        return error_page(request, status=413)
     quota = Quota(request)
     request.upload_handlers = [quota, *request.upload_handlers]
     actor = actor_of(request)
@@ -329,6 +330,28 @@ def _code_in_hand(request: HttpRequest, matter: UUID) -> str:
     return str(found[1]) if found[0] == matter.hex else ""
 
 
+def _start(request: HttpRequest, community: str, place: Place, actor: Actor) -> forms.ReportForm:
+    """Return an empty form about a place; the map adds where exactly."""
+    spot = forms.SpotForm(request.GET)
+    spot.is_valid()
+    note = request.GET.get("note", "")[:60]
+    near = Place.objects.filter(code=spot.cleaned_data.get("near") or "", community=community)
+    beside = near.first() if spot.cleaned_data.get("near") else None
+    if beside is not None:
+        note = _("near %(place)s") % {"place": beside}
+    return forms.ReportForm(
+        initial={
+            "place": place.code,
+            "place_note": note,
+            "longitude": spot.cleaned_data.get("lon"),
+            "latitude": spot.cleaned_data.get("lat"),
+            "via": "qr" if request.GET.get("via") == "qr" else "web",
+            "once": forms.new_once(),
+        },
+        signed_in=actor.party is not None,
+    )
+
+
 def _ask(
     request: HttpRequest,
     community: str,
@@ -336,54 +359,35 @@ def _ask(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    """Show the form; on an error with everything that was typed."""
-    home_place = community_at(request, community)
+    """Show the form; on an error with everything that was typed.
+
+    Without a place, first the choice of one: a resident's own entrance is taken for granted.
+    """
+    community_at(request, community)
     actor = actor_of(request)
     homes = mine.homes(actor.party, community)
-    code = form["place"].value() if form is not None else request.GET.get("place", "")
-    place: Place | None = None
-    closed = ""
+    code = str(form["place"].value() if form is not None else request.GET.get("place", ""))
+    place = homes[0].entrance if homes and not code else None
     if code:
         try:
-            place = place_for(actor, community, str(code))
+            place = place_for(actor, community, code)
         except Invalid as refused:
-            closed = str(refused.fields["place"][0])
-    elif homes:
-        place = homes[0].entrance
+            if form is None:
+                return choose_place(request, community, closed=str(refused.fields["place"][0]))
     if form is None:
         if place is None:
-            address = reverse("matters:place", args=[community])
-            return redirect(f"{address}?{request.GET.urlencode()}" if closed else address)
-        form = forms.ReportForm(
-            initial={
-                "place": place.code,
-                "place_note": request.GET.get("note", "")[:60],
-                "via": "qr" if request.GET.get("via") == "qr" else "web",
-                "once": forms.new_once(),
-            },
-            signed_in=actor.party is not None,
-        )
+            return redirect("matters:place", community)
+        form = _start(request, community, place, actor)
     leaders = leaders_at(community, place.code) if place else []
     kinds = list(queries.categories(community))
     form.offer(kinds, leaders)
-    nearby = [
-        one
-        for home in homes
-        for one in (home.entrance, home.household)
-        if place is None or one.pk != place.pk
-    ]
+    nearby = [one for home in homes for one in (home.entrance, home.household) if one != place]
     context = {
         "form": form,
         "place": place,
-        "closed": closed,
-        "community": home_place,
         "nearby": list(dict.fromkeys(nearby)),
         "first": leaders[0].title if leaders else "",
-        "photos_max": PHOTOS_MAX,
         "here": "matters",
-        "folded": not (
-            form.errors.keys() & {"place_note", "category", "contact_phone", "contact_name"}
-        ),
         **hints_of(actor, place, kinds, str(form["text"].value() or ""), form["suggested"].value()),
     }
     return render(request, "matters/portal/report.html", context, status=status)
