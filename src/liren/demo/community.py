@@ -1,15 +1,18 @@
 """Build the demonstration community 长山花园社区 once; everything below it is synthetic."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from django.db import transaction
 
+from liren.base.pinyin import pinyin_of
 from liren.organisation.enums import OrganisationKind, PostKind
 from liren.organisation.models import Organisation, Post, PostType, Term
 from liren.people.enums import Tenure
 from liren.people.models import Account, Person, Residence
+from liren.synth.ground import outline
 from liren.territory.codes import child_code, community_of
 from liren.territory.enums import Level
 from liren.territory.models import Place, PlaceSet, PlaceSetMember
@@ -39,6 +42,7 @@ class Demo:
     posts: dict[str, Post] = field(default_factory=dict)
     unit: Place | None = None
     household: Place | None = None
+    committee: Organisation | None = None
 
 
 SIGN_INS: list[tuple[str, str]] = [
@@ -58,7 +62,9 @@ def exists() -> bool:
     return Account.objects.filter(demo=True).exists()
 
 
-class _Builder:
+class Builder:
+    """Writes the ground rows of the demonstration, one by one."""
+
     def __init__(self) -> None:
         self.count = 0
 
@@ -71,9 +77,13 @@ class _Builder:
         full: str = "",
         **extra: object,
     ) -> Place:
+        """Return the place with this code, made when it is missing."""
+        sounds = pinyin_of(full or name)
         return Place.objects.get_or_create(
             code=code,
             defaults={
+                "pinyin": sounds.full[:240],
+                "initials": sounds.initials[:60],
                 "community": community_of(code),
                 "level": level,
                 "name": name,
@@ -84,7 +94,40 @@ class _Builder:
             },
         )[0]
 
+    def homes(self, unit: Place, full: str, count: int) -> list[Place]:
+        """Make the households of an entrance."""
+        rows = []
+        for h in range(1, count + 1):
+            door = f"{(h + 1) // 2}0{2 - h % 2}室"
+            rows.append(
+                Place(
+                    community=unit.community,
+                    code=child_code(unit.code, Level.HOUSEHOLD, h),
+                    level=Level.HOUSEHOLD,
+                    name=door,
+                    full_name=f"{full} {door}",
+                    parent=unit,
+                    synthetic=True,
+                    **TRACK,
+                )
+            )
+        return Place.objects.bulk_create(rows)
+
+    def resident(self, home: Place, tenure: Tenure = Tenure.OWNER) -> Person:
+        """Make a person who lives in a household."""
+        person = self.person(home.code)
+        Residence.objects.create(
+            community=COMMUNITY,
+            person=person,
+            place=home,
+            place_code=home.code,
+            tenure=tenure,
+            **TRACK,
+        )
+        return person
+
     def person(self, place_code: str = "") -> Person:
+        """Make a person."""
         self.count += 1
         n = self.count
         name = SURNAMES[n % 16] + GIVEN[(n * 7) % 16] + GIVEN[(n * 3 + 5) % 16]
@@ -100,6 +143,7 @@ class _Builder:
         person: Person | None,
         organisation: Organisation | None = None,
     ) -> Post:
+        """Make a post, with its holder when there is one."""
         post = Post.objects.create(
             community=place.community,
             place=place,
@@ -121,6 +165,20 @@ class _Builder:
         return post
 
 
+def drawn(grid: int, number: int, units: int) -> dict[str, object]:
+    """Return a point and an outline for a building: invented, near the real community."""
+    # Rows of four along a lane, grids side by side.
+    x = 125.3362 + (grid - 1) * 0.0052 + (number - 1) % 4 * 0.00115
+    y = 43.9431 - (number - 1) // 4 * 0.0007
+    shape = json.loads(outline(x, y, units))
+    middle = shape["coordinates"][0]
+    return {
+        "longitude": round((middle[0][0] + middle[2][0]) / 2, 6),
+        "latitude": round((middle[0][1] + middle[2][1]) / 2, 6),
+        "outline": shape,
+    }
+
+
 def _account(role: str, person: Person) -> Account:
     account = Account.objects.create_user(username=f"demo-{role}", person=person, demo=True)
     account.set_unusable_password()
@@ -131,7 +189,7 @@ def _account(role: str, person: Person) -> Account:
 @transaction.atomic
 def build(*, grids: int = 3, buildings: int = 4, units: int = 3, households: int = 6) -> Demo:
     """Build the community; raises nothing and changes nothing when it exists already."""
-    b = _Builder()
+    b = Builder()
     parent: Place | None = None
     for code, level, name in ABOVE:
         parent = b.place(code, level, name, parent)
@@ -151,6 +209,7 @@ def build(*, grids: int = 3, buildings: int = 4, units: int = 3, households: int
         synthetic=True,
         **TRACK,
     )
+    demo.committee = committee
     holder: dict[str, Person] = {}
     for g in range(1, grids + 1):
         grid = b.place(
@@ -171,6 +230,7 @@ def build(*, grids: int = 3, buildings: int = 4, units: int = 3, households: int
                 grid,
                 full,
                 synthetic=True,
+                **drawn(g, n, units),
             )
             PlaceSetMember.objects.create(community=COMMUNITY, place_set=compound, place=building)
             leader = b.person(building.code) if (g + n) % 5 else None
@@ -194,28 +254,10 @@ def build(*, grids: int = 3, buildings: int = 4, units: int = 3, households: int
                 if someone:
                     demo.posts.setdefault("unit", unit_post)
                     holder.setdefault("unit", someone)
-                for h in range(1, households + 1):
-                    door = f"{(h + 1) // 2}0{2 - h % 2}"
-                    home = b.place(
-                        child_code(unit.code, Level.HOUSEHOLD, h),
-                        Level.HOUSEHOLD,
-                        f"{door}室",
-                        unit,
-                        f"{full} {u}单元 {door}室",
-                        synthetic=True,
-                    )
-                    if demo.household is None:
-                        demo.household = home
-                        resident = b.person(home.code)
-                        holder["resident"] = resident
-                        Residence.objects.create(
-                            community=COMMUNITY,
-                            person=resident,
-                            place=home,
-                            place_code=home.code,
-                            tenure=Tenure.OWNER,
-                            **TRACK,
-                        )
+                homes = b.homes(unit, f"{full} {u}单元", households)
+                if demo.household is None:
+                    demo.household = homes[0]
+                    holder["resident"] = b.resident(homes[0])
     for role, kind, title in (
         ("worker", PostKind.WORKER, "社区为民服务站"),
         ("secretary", PostKind.SECRETARY, "社区书记"),

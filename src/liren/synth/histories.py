@@ -51,7 +51,7 @@ class _End(Exception):  # noqa: N818 - no error: the story has reached the prese
     pass
 
 
-def _awake(rng: Random, at: datetime) -> datetime:
+def awake(rng: Random, at: datetime) -> datetime:
     """Move a moment of the night to the next morning: nobody works at three."""
     local = at.astimezone(SHANGHAI)
     if 8 <= local.hour < 19:
@@ -74,7 +74,7 @@ class _Story:
     def wait(self, hours: float) -> None:
         """Let about so many hours pass (some much longer)."""
         spent = self.rng.lognormvariate(0, 0.8) * hours
-        self.at = _awake(self.rng, self.at + timedelta(hours=spent))
+        self.at = awake(self.rng, self.at + timedelta(hours=spent))
 
     def do(
         self,
@@ -202,7 +202,7 @@ class _Story:
         if self.chance(18):
             for _ in range(3):
                 self.do("try_reach", "office", internal=True)
-                self.at = _awake(self.rng, self.at + timedelta(hours=24))
+                self.at = awake(self.rng, self.at + timedelta(hours=24))
             return self.do("close_unreachable", "office")
         if self.chance(9):
             self.do("answer_not_solved", "reporter", self.say(words.NOT_SOLVED), satisfied="no")
@@ -213,7 +213,7 @@ class _Story:
         self.do("answer_solved", "reporter", text, satisfied=satisfied)
         if self.chance(2):
             # Within the fifteen days in which it may be reopened.
-            self.at = _awake(self.rng, self.at + timedelta(days=self.rng.randint(2, 13)))
+            self.at = awake(self.rng, self.at + timedelta(days=self.rng.randint(2, 13)))
             self.do("reopen", "reporter", self.say(words.REOPENED))
             self.handled("holder")
             self.wait(10)
