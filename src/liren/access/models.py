@@ -1,5 +1,6 @@
 """Audit rows and the seals that chain them."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from .audit import append_only
@@ -21,16 +22,22 @@ class AuditRow(models.Model):
     digest = models.BinaryField(max_length=32)
 
     class Meta:
-        indexes = [models.Index(fields=["table", "row"], name="audit_of_row")]
+        indexes = [
+            models.Index(fields=["table", "row"], name="audit_of_row"),
+            # The sealer looks for ranges of transaction numbers, which arrive nearly in order.
+            BrinIndex(fields=["xact"], name="audit_by_xact", autosummarize=True),
+        ]
         triggers = append_only()
 
 
 class AuditSeal(models.Model):
-    """A sealed batch: the digests of its rows and a hash chained to the batch before."""
+    """A sealed batch: the digests of its rows and a hash chained to the batch before.
+
+    Every row of a transaction numbered below ``xact_until`` is in this seal or an earlier one.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    first = models.BigIntegerField()
-    last = models.BigIntegerField()
+    xact_until = models.BigIntegerField()
     rows = models.BinaryField()  # 8 bytes of id + 32 bytes of digest for every row, in order
     before = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)

@@ -72,16 +72,24 @@ def serve(words: Sequence[str]) -> int:
 
 
 def _prepare() -> bool:
-    """Collect the static files, refuse a database that is behind the code."""
+    """Collect the static files, refuse a faulty schema and a database behind the code."""
     import django
     from django.conf import settings
 
     django.setup()
+    from django.core.management import call_command
+    from django.core.management.base import SystemCheckError
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     from liren.config import static
 
+    try:
+        # The guard-rails in the schema (liren.people.checks) hold in production too.
+        call_command("check", verbosity=0)
+    except SystemCheckError as error:
+        print(error, file=sys.stderr)
+        return False
     executor = MigrationExecutor(connection)
     behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
     connection.close()
