@@ -5,6 +5,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 NAME ?=
 BIN := .venv/bin
+# Where the machine has its own list of certificates, a proxy's may be on it: uv shall use it too.
+UV := $(BIN)/uv $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/*.crt),--system-certs)
 STAMPS := var/stamps
 
 .PHONY: help setup db run dev test check fix bench screenshots lock clean
@@ -20,8 +22,8 @@ $(STAMPS)/python: requirements/dev.lock requirements/install.lock pyproject.toml
 	@mkdir -p $(STAMPS)
 	test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/install.lock
-	$(BIN)/uv pip sync --quiet --require-hashes requirements/dev.lock requirements/install.lock
-	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	$(UV) pip sync --quiet --require-hashes requirements/dev.lock requirements/install.lock
+	$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(STAMPS)/node: package-lock.json .npmrc
