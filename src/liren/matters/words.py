@@ -13,7 +13,7 @@ from liren.base import clock
 from liren.base.calendar import PROVISIONAL, WorkingCalendar, day_note
 from liren.look.parts import Entry as Line
 from liren.look.parts import Photo
-from liren.look.words import say_when
+from liren.base.humanise import say_when
 
 from . import rules
 from .enums import Ending, Status, SuspendCause, Verb
@@ -133,7 +133,8 @@ def left_of(now: datetime, due: datetime, calendar: WorkingCalendar) -> str:
     """Return what is left, counted aloud: "还有 2 个工作日（遇国庆顺延）"."""
     rest = calendar.remaining(now, due)
     if rest.working_days == 0:
-        said = _("Due today") if due.date() == now.date() else _("Less than a working day left")
+        today = due.astimezone(clock.SHANGHAI).date() == now.astimezone(clock.SHANGHAI).date()
+        said = _("Due today") if today else _("Less than a working day left")
     else:
         said = ngettext("%(n)d working day left", "%(n)d working days left", rest.working_days) % {
             "n": rest.working_days

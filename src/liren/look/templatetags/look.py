@@ -23,7 +23,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 
 from liren.look.icons import ICONS
 from liren.look.prefs import prefs_of
-from liren.look.words import say_exactly, say_when
+from liren.base.humanise import say_exactly, say_when
 
 register = template.Library()
 

@@ -19,7 +19,7 @@ from liren.base.errors import Changed, Gone, Invalid, NotFound, TooMany
 from liren.look.errors import error_page
 from liren.look.messages import done, sorry
 from liren.look.parts import Link
-from liren.look.words import say_when
+from liren.base.humanise import say_when
 from liren.matters import actions, files, mine, queries, rules, words
 from liren.matters.actions.reporting import REMIND_HOURS
 from liren.matters.enums import LinkKind, Status

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liren.base import clock
-from liren.look.words import say_when
+from liren.base.humanise import say_when
 
 from ...enums import Ending, Origin, Status, SuspendCause
 from ...models import Matter

@@ -1,0 +1,1 @@
+"""Filters any template may load."""
