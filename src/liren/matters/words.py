@@ -11,9 +11,9 @@ from django.utils.translation import ngettext, pgettext
 
 from liren.base import clock
 from liren.base.calendar import PROVISIONAL, WorkingCalendar, day_note
+from liren.base.humanise import say_when
 from liren.look.parts import Entry as Line
 from liren.look.parts import Photo
-from liren.base.humanise import say_when
 
 from . import rules
 from .enums import Ending, Status, SuspendCause, Verb

@@ -21,9 +21,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy
 
+from liren.base.humanise import say_exactly, say_when
 from liren.look.icons import ICONS
 from liren.look.prefs import prefs_of
-from liren.base.humanise import say_exactly, say_when
 
 register = template.Library()
 

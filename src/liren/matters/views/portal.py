@@ -16,10 +16,10 @@ from liren.access import limits, receipts
 from liren.access.web import actor_of
 from liren.base import clock
 from liren.base.errors import Changed, Gone, Invalid, NotFound, TooMany
+from liren.base.humanise import say_when
 from liren.look.errors import error_page
 from liren.look.messages import done, sorry
 from liren.look.parts import Link
-from liren.base.humanise import say_when
 from liren.matters import actions, files, mine, queries, rules, words
 from liren.matters.actions.reporting import REMIND_HOURS
 from liren.matters.enums import LinkKind, Status
