@@ -7,7 +7,7 @@ const OFFLINE = "{{ offline }}";
 addEventListener("install", (event) => {
   event.waitUntil(
     caches.open(KEEP)
-      .then((cache) => cache.addAll(SHELL.map((url) => new Request(url, { credentials: "omit", cache: "reload" }))))
+      .then((cache) => cache.addAll(SHELL.map((url) => new Request(url, { credentials: "omit", cache: url === OFFLINE ? "reload" : "default" }))))
       .then(() => skipWaiting()),
   );
 });
