@@ -48,6 +48,7 @@ class Entry:
 
     `what` is a whole sentence in plain words ("2 单元单元长转给楼栋长"); `said` quotes what
     somebody wrote.
+    `tag` is a word before the meta line ("staff only").
     `state` is one of: "" (past), "now", "ok", "bad", "next" (has not happened yet).
     """
 
@@ -56,4 +57,5 @@ class Entry:
     who: str = ""
     said: str = ""
     state: str = ""
+    tag: str = ""
     photos: Sequence[Photo] = field(default_factory=tuple)

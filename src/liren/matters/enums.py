@@ -78,6 +78,8 @@ class Verb(TextChoices):
     VERIFY_FAILED = "verify_failed", _("verification found it not done")
     ANSWER_SOLVED = "answer_solved", _("the reporter says: solved")
     ANSWER_NOT_SOLVED = "answer_not_solved", _("the reporter says: not solved")
+    HEARD_SOLVED = "heard_solved", _("the reporter said, written down: solved")
+    HEARD_NOT_SOLVED = "heard_not_solved", _("the reporter said, written down: not solved")
     TRY_REACH = "try_reach", _("tried to reach the reporter")
     CLOSE_UNREACHABLE = "close_unreachable", _("closed, the reporter could not be reached")
     REFER_OUTSIDE = "refer_outside", _("outside our authority")
@@ -91,6 +93,8 @@ class Verb(TextChoices):
     REMIND = "remind", _("reminded")
     SUPERVISE = "supervise", _("supervised")
     RATE = "rate", _("rated")
+    REVEAL = "reveal", _("looked at the reporter's telephone number")
+    RECOMPUTE = "recompute", _("limit counted anew")
     ERASE = "erase", _("personal data removed")
 
 

@@ -227,6 +227,13 @@ class Matter(Tracked):
             models.Index(
                 fields=["holder", "due"], name="matter_held", condition=~Q(status=Status.CLOSED)
             ),
+            # The board counts from the index alone.
+            models.Index(
+                fields=["place_code", "status", "due"],
+                include=["holder", "accept_by", "shielded", "about_persons"],
+                name="matter_desk",
+                condition=~Q(status=Status.CLOSED),
+            ),
             GinIndex(fields=["about_persons"], name="matter_about"),
         ]
         triggers = audited(Keep.DIGEST)

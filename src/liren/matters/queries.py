@@ -17,6 +17,7 @@ from liren.base.errors import Gone, NotFound
 from liren.base.ids import normalise_code
 from liren.organisation.models import Line, LineStep, Post
 from liren.organisation.queries import Holder, holders_up
+from liren.people.models import Account
 from liren.territory.codes import LENGTHS, prefixes
 from liren.territory.enums import Level
 
@@ -258,6 +259,14 @@ def deciders(matter: Matter, permission: str = Permission.MATTER_DECIDE) -> list
         return []
     nearest = len(rows[0].place_code)
     return [post.pk for post in rows if len(post.place_code) == nearest]
+
+
+def answers_alone(matter: Matter) -> bool:
+    """Tell whether the reporter has an account and so says for themselves whether it is solved."""
+    return (
+        matter.reporter_id is not None
+        and Account.objects.filter(person=matter.reporter_id, is_active=True).exists()
+    )
 
 
 def tried_on(matter: Matter) -> list[date]:

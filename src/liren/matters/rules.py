@@ -90,6 +90,9 @@ MOVES: dict[str, Move] = {
     "verify_failed": _move({S.CHECKING}, S.HANDLING, {R.OFFICE, R.ABOVE}, reason=True),
     "answer_solved": _move({S.ANSWERING}, S.CLOSED, {R.REPORTER}),
     "answer_not_solved": _move({S.ANSWERING}, S.HANDLING, {R.REPORTER}, reason=True),
+    # a reporter without an account says it by telephone or at the door; the office writes it down
+    "heard_solved": _move({S.ANSWERING}, S.CLOSED, {R.OFFICE}, reason=True),
+    "heard_not_solved": _move({S.ANSWERING}, S.HANDLING, {R.OFFICE}, reason=True),
     "try_reach": _move({S.ANSWERING}, SAME, _HANDS),
     "close_unreachable": _move({S.ANSWERING}, S.CLOSED, {R.OFFICE}),
     "refer_outside": _move({S.SUBMITTED, S.HANDLING}, S.CLOSED, {R.OFFICE, R.ABOVE}, reason=True),
@@ -103,6 +106,7 @@ MOVES: dict[str, Move] = {
     # words
     "add": _move(OPEN, SAME, {R.REPORTER}),
     "comment": _move(frozenset(S), SAME, {R.HOLDER, R.OFFICE, R.CALLED, R.ABOVE}),
+    "reveal": _move(frozenset(S), SAME, {R.OFFICE}, reason=True),
     "remind": _move(OPEN - {S.ANSWERING}, SAME, {R.REPORTER}),
     "supervise": _move(OPEN, SAME, {R.CHIEF, R.ABOVE}, reason=True),
 }

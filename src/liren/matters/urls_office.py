@@ -9,5 +9,10 @@ app_name = "matters_office"
 urlpatterns = [
     path("matters/", listing.listing, name="list"),
     path("matters/<uuid:pk>/", matter.page, name="matter"),
+    path("matters/undo/<str:token>/", matter.undo, name="undo"),
+    path("matters/<uuid:pk>/similar/", matter.similar, name="similar"),
+    path("matters/<uuid:pk>/release/", matter.release, name="release"),
+    path("matters/<uuid:pk>/reveal/", matter.reveal, name="reveal"),
+    path("matters/<uuid:pk>/photo/<uuid:photo>/<slug:size>/", matter.photo, name="photo"),
     path("matters/<uuid:pk>/<slug:verb>/", matter.do, name="do"),
 ]

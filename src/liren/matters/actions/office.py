@@ -19,10 +19,20 @@ from ..enums import Ending, LinkKind, Origin, Status, SuspendCause, Verb
 from ..models import Attachment, Category, Extension, Follower, Link, Matter
 from .core import changing, headline, tell_posts, tell_reporter
 from .handling import ask_reporter
-from .reporting import Receipt, Report, close_with, find_holder, report, unfollow_person
+from .reporting import (
+    SATISFACTION,
+    Receipt,
+    Report,
+    close_with,
+    find_holder,
+    record_answer,
+    report,
+    unfollow_person,
+)
 from .whistles import end_open
 
 TRIES_NEEDED = 3
+HEARD_HOW = (Origin.PHONE, Origin.DOOR, Origin.STATION)
 EXTENSION_MAX_DAYS = 30
 
 
@@ -265,6 +275,55 @@ def explain(*, by: Actor, matter: UUID, words: str, seen: int | None = None) -> 
         current.handled_at = clock.now()
         ask_reporter(change)
     return change.matter
+
+
+def heard(
+    *,
+    by: Actor,
+    matter: UUID,
+    solved: bool,
+    words: str,
+    how: str,
+    satisfied: str = "",
+    seen: int | None = None,
+) -> Matter:
+    """Write down what a reporter without an account said by telephone or in person.
+
+    It has the effect of their own answer and is marked as written down, with who wrote it; the
+    reporter's receipt shows it and reopens the matter when it is not true.
+    Refuses a reporter who can answer on their own page, and words left out (``Invalid``).
+    """
+    if how not in HEARD_HOW:
+        raise Invalid(fields={"how": _("Please choose one.")})
+    if satisfied and satisfied not in SATISFACTION:
+        raise Invalid(fields={"satisfied": _("Please choose one.")})
+    verb = Verb.HEARD_SOLVED if solved else Verb.HEARD_NOT_SOLVED
+    with changing(matter, by=by, verb=verb, words=words, seen=seen) as change:
+        current = change.matter
+        if queries.answers_alone(current):
+            raise Invalid(_("This reporter answers on their own page."))
+        change.data = {"how": str(how), "solved": solved, "satisfied": satisfied}
+        record_answer(change, solved=solved, satisfied=satisfied)
+        tell_reporter(
+            change,
+            _("Written down as you said it: %(what)s") % {"what": verb.label},
+            headline(current),
+        )
+    return change.matter
+
+
+def reveal(*, by: Actor, matter: UUID, words: str) -> str:
+    """Return the telephone number left with a matter whose reporter has no record of their own.
+
+    The reason stands on the timeline, where the reporter reads it (G3). Refuses who may not
+    unmask (``NotAllowed``) and a matter without a number (``NotFound``).
+    """
+    with changing(matter, by=by, verb=Verb.REVEAL, words=words) as change:
+        require(by, Permission.PEOPLE_UNMASK, change.matter.place_code)
+        phone = change.matter.contact_phone
+        if not phone:
+            raise NotFound
+    return str(phone)
 
 
 def try_reach(*, by: Actor, matter: UUID, words: str = "") -> Matter:

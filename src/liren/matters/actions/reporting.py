@@ -309,25 +309,28 @@ def answer(
     if satisfied and satisfied not in SATISFACTION:
         raise Invalid
     with changing(matter, by=by, verb=verb, words=words, seen=seen) as change:
-        current = change.matter
-        current.solved = solved
-        current.satisfied = satisfied
-        current.rating_why = change.words[:500]
         change.data = {"solved": solved, "satisfied": satisfied}
-        if solved:
-            explained = current.result_kind == "explained"
-            close_with(change, Ending.EXPLAINED if explained else Ending.SOLVED)
-            title = _("Solved, says the reporter: %(what)s")
-        else:
-            change.move()
-            current.reopened += 1
-            current.handled_at = current.verified_at = None
-            title = _("Not solved yet: %(what)s")
-        if current.holder_id:
-            tell_posts(
-                change, [current.holder_id], title % {"what": headline(current)}, change.words
-            )
+        record_answer(change, solved=solved, satisfied=satisfied)
     return change.matter
+
+
+def record_answer(change: Change, *, solved: bool, satisfied: str) -> None:
+    """Put the reporter's answer into the matter in the making and tell its holder."""
+    current = change.matter
+    current.solved = solved
+    current.satisfied = satisfied
+    current.rating_why = change.words[:500]
+    if solved:
+        explained = current.result_kind == "explained"
+        close_with(change, Ending.EXPLAINED if explained else Ending.SOLVED)
+        title = _("Solved, says the reporter: %(what)s")
+    else:
+        change.move()
+        current.reopened += 1
+        current.handled_at = current.verified_at = None
+        title = _("Not solved yet: %(what)s")
+    if current.holder_id:
+        tell_posts(change, [current.holder_id], title % {"what": headline(current)}, change.words)
 
 
 def rate(*, by: Actor, matter: UUID, satisfied: str, words: str = "") -> Matter:

@@ -1,14 +1,24 @@
 """The desk's forms. What they check is shape only; the actions decide."""
 
-from typing import Any
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from liren.base import clock
 from liren.territory.models import PlaceSet
 
+from ..actions.office import HEARD_HOW
 from ..desk import COLUMNS, SORTS
-from ..enums import Ending, Origin, Status
+from ..enums import Ending, Origin, Status, SuspendCause
+from ..kinds import kind_name
+from ..models import Category
+
+if TYPE_CHECKING:
+    from ..views.office.situation import Seat, Situation
 
 
 class ListForm(forms.Form):
@@ -61,18 +71,24 @@ class HiddenListForm(forms.Form):
 
 
 class VerbForm(forms.Form):
-    """Words, and the version the person looked at."""
+    """One thing to do: the version the person looked at, and where to go back to."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     back = forms.CharField(widget=forms.HiddenInput, required=False, max_length=500)
 
-    needs_words = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, situation: "Situation | None" = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.needs_words and "words" in self.fields:
-            self.fields["words"].required = True
-            self.fields["words"].error_messages["required"] = _("Please say why, in a few words.")
+        if situation is not None:
+            self.place(situation)
+
+    def place(self, situation: "Situation") -> None:
+        """Fill the choices from what is known of the matter."""
+
+    def choices(self, name: str, choices: Any) -> None:
+        """Set the choices of a field."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
 
 
 def words_field(label: Any = "", *, required: bool = False, rows: int = 2) -> forms.CharField:
@@ -96,13 +112,193 @@ class WordsForm(VerbForm):
     words = words_field()
 
 
+class ReasonForm(VerbForm):
+    """Why."""
+
+    words = words_field(_("Why"), required=True)
+
+
 class HandleForm(VerbForm):
     """What was done; the reporter reads it."""
 
     words = words_field(_("What was done (the reporter reads it)"), required=True)
 
 
-class ReasonForm(VerbForm):
-    """Why."""
+class ExplainForm(VerbForm):
+    """Why no more can be done; the reporter reads it."""
 
+    words = words_field(_("Why it cannot be done (the reporter reads it)"), required=True, rows=3)
+
+
+class CommentForm(VerbForm):
+    """A note: for staff, or a word to the reporter."""
+
+    words = words_field(_("Note"), required=True)
+    to_reporter = forms.BooleanField(label=_("The reporter reads it too"), required=False)
+
+
+class AssignForm(VerbForm):
+    """Whom to send it to."""
+
+    to = forms.TypedChoiceField(label=_("To"), coerce=UUID)
+    words = words_field()
+
+    def place(self, situation: "Situation") -> None:
+        """Offer the posts that answer for the place, nearest first."""
+        holder = situation.matter.holder_id
+        self.choices("to", _seats([s for s in situation.own if s.post.pk != holder]))
+
+
+class WhistleForm(VerbForm):
+    """Which department or partner to call, and what for."""
+
+    called = forms.TypedChoiceField(label=_("Whom to call"), coerce=UUID)
+    words = words_field(_("What is needed"), required=True)
+
+    def place(self, situation: "Situation") -> None:
+        """Offer departments and partners whose posts cover the place."""
+        self.choices("called", _seats(situation.called))
+
+
+def _seats(seats: "list[Seat]") -> list[tuple[str, Any]]:
+    return [
+        ("", "—"),
+        *(
+            (
+                str(seat.post.pk),
+                format_lazy(_("{title} (vacant)"), title=seat.post.title)
+                if seat.vacant
+                else seat.post.title,
+            )
+            for seat in seats
+        ),
+    ]
+
+
+class SuspendForm(VerbForm):
+    """Why the clock stands still, and until when."""
+
+    cause = forms.ChoiceField(label=_("Cause"), choices=[("", "—"), *SuspendCause.choices])
+    until = forms.DateField(
+        label=_("Until, if known"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    words = words_field(_("What are we waiting for (the reporter reads it)"), required=True)
+
+    def clean_until(self) -> "datetime | None":
+        """Return the end of that day; refuse a day that has passed."""
+        day: date | None = self.cleaned_data["until"]
+        if day is None:
+            return None
+        if day < clock.today():
+            raise forms.ValidationError(_("This day has passed."))
+        return datetime.combine(day, time(17), tzinfo=clock.SHANGHAI)
+
+
+class ExtensionForm(VerbForm):
+    """How many more working days, and why."""
+
+    days = forms.IntegerField(label=_("Working days"), min_value=1, max_value=30)
     words = words_field(_("Why"), required=True)
+
+
+class OutsideForm(VerbForm):
+    """Who is responsible, if not we."""
+
+    authority = forms.CharField(label=_("Who is responsible"), max_length=120)
+    words = words_field(_("What the reporter should know"), required=True)
+
+    def place(self, situation: "Situation") -> None:
+        """Start with the authority the category names."""
+        if situation.matter.category and not self.is_bound:
+            self.initial.setdefault("authority", situation.matter.category.authority)
+
+
+class CategoriseForm(VerbForm):
+    """Another category; perhaps sent anew."""
+
+    category = forms.TypedChoiceField(label=_("Category"), coerce=UUID)
+    resend = forms.BooleanField(
+        label=_("Send it anew to whoever is nearest for this category"), required=False
+    )
+
+    def place(self, situation: "Situation") -> None:
+        """Offer the categories in force."""
+        self.choices("category", kind_choices(situation.kinds))
+        if situation.matter.status not in (Status.SUBMITTED, Status.HANDLING):
+            del self.fields["resend"]
+
+
+class MergeForm(VerbForm):
+    """The matter it goes on with: picked from what was found, or by its number."""
+
+    into = forms.CharField(label=_("Number of the other matter"), max_length=40, required=False)
+    words = words_field()
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one of the two; what was typed outranks what was picked."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        values["into"] = values.get("into") or str(self.data.get("pick", ""))[:40]
+        if not values["into"]:
+            self.add_error("into", _("Please choose the matter it goes on with."))
+        return values
+
+
+class SplitForm(VerbForm):
+    """A part with its own handler."""
+
+    text = forms.CharField(
+        label=_("What this part is"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    category = forms.TypedChoiceField(
+        label=_("Category"), coerce=UUID, required=False, empty_value=None
+    )
+    to = forms.TypedChoiceField(
+        label=_("Who handles it"), coerce=UUID, required=False, empty_value=None
+    )
+
+    def place(self, situation: "Situation") -> None:
+        """Offer categories and posts."""
+        self.choices("category", kind_choices(situation.kinds, empty=_("as the whole")))
+        self.choices("to", [("", _("whoever is nearest")), *_seats(situation.own)[1:]])
+
+
+class HeardForm(VerbForm):
+    """What the reporter said, and how it was heard."""
+
+    how = forms.ChoiceField(
+        label=_("How they told us"),
+        choices=[(o.value, o.label) for o in HEARD_HOW],
+    )
+    words = words_field(_("What they said"), required=True)
+
+
+class HeardSolvedForm(HeardForm):
+    """Solved, and perhaps how satisfied."""
+
+    satisfied = forms.ChoiceField(
+        label=_("Satisfied"),
+        required=False,
+        choices=[
+            ("", _("not said")),
+            ("yes", _("satisfied")),
+            ("soso", _("so-so")),
+            ("no", _("not satisfied")),
+        ],
+    )
+
+
+class RevealForm(VerbForm):
+    """Why the number is needed."""
+
+    words = words_field(_("Why you need to see the telephone number"), required=True)
+
+
+def kind_choices(kinds: "list[Category]", *, empty: Any = "") -> list[tuple[str, Any]]:
+    """Return categories as grouped choices."""
+    found: list[tuple[str, Any]] = [("", empty or "—")]
+    for group in (k for k in kinds if not k.parent_key):
+        inside = [(str(k.pk), kind_name(k)) for k in kinds if k.parent_key == group.key]
+        found.append((kind_name(group), [*inside, (str(group.pk), kind_name(group))]))
+    return found

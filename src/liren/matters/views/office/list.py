@@ -12,6 +12,7 @@ from liren.territory.codes import community_of
 
 from ... import desk, queries
 from ...forms.office import HiddenListForm, ListForm
+from ...kinds import kind_name
 from . import shown
 
 
@@ -41,8 +42,8 @@ def kinds(actor: Actor) -> list[tuple[str, Any]]:
     listed = list(queries.categories(community_of(min(codes))) if codes else [])
     found: list[tuple[str, Any]] = []
     for group in (k for k in listed if not k.parent_key):
-        inside = [(k.key, shown.kind_name(k)) for k in listed if k.parent_key == group.key]
-        found.append((shown.kind_name(group), [(group.key, shown.kind_name(group)), *inside]))
+        inside = [(k.key, kind_name(k)) for k in listed if k.parent_key == group.key]
+        found.append((kind_name(group), [(group.key, kind_name(group)), *inside]))
     return found
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from liren.base import clock
 from liren.base.humanise import say_when
 
-from ...enums import Ending, Origin, Status, SuspendCause
-from ...models import Matter
+from ...enums import Ending, LinkKind, Origin, Status, SuspendCause
+from ...kinds import kind_name
+from ...models import Link, Matter
 
 # status: (tone, shape); the word is the status's own
 PILLS: dict[str, tuple[str, str]] = {
@@ -129,14 +129,6 @@ def category_name(matter: Matter) -> str:
     return kind_name(matter.category) if matter.category else _("no category yet")
 
 
-def kind_name(category: Any) -> str:
-    """Return a category's name in the reader's language."""
-    from django.utils.translation import get_language
-
-    english = not (get_language() or "zh").startswith("zh")
-    return str(category.name_en if english and category.name_en else category.name)
-
-
 def stands(matter: Matter) -> tuple[str, str, str]:
     """Return the one sentence of who has it and until when, what is left, and a tone."""
     who = matter.holder.title if matter.holder else ""
@@ -173,3 +165,43 @@ def stands(matter: Matter) -> tuple[str, str, str]:
 def origin_name(matter: Matter) -> str:
     """Return how the need reached us."""
     return str(Origin(matter.origin).label)
+
+
+SATISFIED = {
+    "yes": gettext_lazy("satisfied"),
+    "soso": gettext_lazy("so-so"),
+    "no": gettext_lazy("not satisfied"),
+}
+_OUT = {
+    LinkKind.DUPLICATE_OF: gettext_lazy("Merged into"),
+    LinkKind.PART_OF: gettext_lazy("Part of"),
+    LinkKind.FOLLOWS_FROM: gettext_lazy("Root cause of"),
+}
+_IN = {
+    LinkKind.DUPLICATE_OF: gettext_lazy("Merged into this"),
+    LinkKind.PART_OF: gettext_lazy("Part"),
+    LinkKind.FOLLOWS_FROM: gettext_lazy("Its root cause is looked into"),
+}
+
+
+def links(matter: Matter, found: Iterable[Link]) -> list[dict[str, object]]:
+    """Return the matters that belong to this one, with what they are to it."""
+    listed = []
+    for link in found:
+        out = link.source_id == matter.pk
+        other = link.target if out else link.source
+        words = (_OUT if out else _IN)[LinkKind(link.kind)]
+        tone, shape, status = pill(other)
+        listed.append(
+            {
+                "what": words,
+                "url": reverse("matters_office:matter", args=[other.pk]),
+                "number": other.number,
+                "title": headline(other, 32),
+                "who": other.holder.title if other.holder else "",
+                "tone": tone,
+                "shape": shape,
+                "status": status,
+            }
+        )
+    return listed

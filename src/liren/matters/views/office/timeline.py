@@ -1,12 +1,14 @@
 """The timeline as the desk reads it: everything, internal lines marked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from liren.look.parts import Entry as Line
+from liren.look.parts import Photo
 
-from ...enums import Role
+from ...enums import Origin, Role, SuspendCause, Verb
 from ...models import Entry
 
 _STATES = {
@@ -30,13 +32,37 @@ def who(entry: Entry) -> str:
     return str(Role(entry.by_role).label) if entry.by_role in Role.values else ""
 
 
-def lines(entries: Iterable[Entry]) -> list[Line]:
-    """Return the timeline, newest first."""
+def detail(entry: Entry) -> str:
+    """Return what the entry's data adds to its verb."""
+    data = entry.data
+    if entry.verb == Verb.CATEGORISE and data.get("to"):
+        return _(": %(old)s → %(new)s") % {"old": data.get("from") or "—", "new": data["to"]}
+    if entry.verb in (Verb.ASK_EXTENSION, Verb.GRANT_EXTENSION) and data.get("days"):
+        return _(": %(n)d working days") % {"n": data["days"]}
+    if entry.verb == Verb.SUSPEND and data.get("cause"):
+        return f": {SuspendCause(data['cause']).label}"
+    if entry.verb in (Verb.HEARD_SOLVED, Verb.HEARD_NOT_SOLVED) and data.get("how"):
+        return f" ({Origin(data['how']).label})"
+    if entry.verb == Verb.REFER_OUTSIDE and data.get("authority"):
+        return f": {data['authority']}"
+    if entry.verb == Verb.MERGE and data.get("number"):
+        return f": {data['number']}"
+    if entry.verb == Verb.REPORT and data.get("origin"):
+        return f" ({Origin(data['origin']).label})"
+    return ""
+
+
+def lines(
+    entries: Iterable[Entry], photos: "Mapping[UUID | None, list[Photo]] | None" = None
+) -> list[Line]:
+    """Return the timeline, newest first; ``photos`` by entry."""
     found = []
+    shown = photos or {}
     for entry in entries:
         what = entry.get_verb_display()
         if entry.to_post is not None:
             what = _("%(what)s → %(to)s") % {"what": what, "to": entry.to_post.title}
+        what += detail(entry)
         said = _("(personal words removed)") if entry.erased else entry.text
         found.append(
             Line(
@@ -45,6 +71,8 @@ def lines(entries: Iterable[Entry]) -> list[Line]:
                 who=who(entry),
                 said=said,
                 state=_STATES.get(entry.verb, ""),
+                tag=_("staff only") if entry.internal else "",
+                photos=shown.get(entry.pk, ()),
             )
         )
     found.reverse()
