@@ -159,7 +159,7 @@ def categories(community: str) -> "QuerySet[Category]":
 
 def route(
     *,
-    line: UUID,
+    line: UUID | str,
     start_level: str,
     place_code: str,
     about_posts: Iterable[UUID] = (),

@@ -1,7 +1,7 @@
 """Who is responsible, and what their posts allow. Reads only."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from liren.access.actor import Actor, Grant, Kind
 from liren.base import clock
-from liren.territory.codes import LENGTHS, prefixes
+from liren.territory.codes import LENGTHS, community_of, prefixes
 from liren.territory.enums import Level
 
 from .models import Absence, Line, LineStep, Post, Term
@@ -30,8 +30,15 @@ class Holder:
     level: str
     type: str
     person: UUID
-    person_name: str
+    term: UUID
     asked: UUID
+    # Others who sit on the same post, where it has several seats.
+    others: "tuple[Seat, ...]" = ()
+
+    @property
+    def seats(self) -> "tuple[Seat, ...]":
+        """Everybody who sits on the post and answers."""
+        return (Seat(self.post, self.person, self.term), *self.others)
 
     @property
     def covering(self) -> bool:
@@ -44,7 +51,11 @@ class Holder:
 _HOLDERS = """
 WITH today AS (SELECT %(today)s::date AS d),
 steps AS (
-  SELECT s."order", s.type_id, s.level FROM organisation_linestep s WHERE s.line_id = %(line)s
+  SELECT s."order", s.type_id, s.level FROM organisation_linestep s
+   WHERE s.line_id = coalesce(%(line)s::uuid, (
+     SELECT id FROM organisation_line
+      WHERE code = %(line_code)s AND community IN ('', %(community)s)
+      ORDER BY community DESC LIMIT 1))
 ),
 seat AS (
   SELECT s."order", p.id AS asked, p.place_code, t.id AS term, t.person_id,
@@ -60,9 +71,9 @@ seat AS (
    WHERE t.starts <= today.d AND (t.ends IS NULL OR t.ends >= today.d)
 ),
 answering AS (
-  SELECT "order", asked, asked AS post, person_id FROM seat WHERE NOT away
+  SELECT "order", asked, asked AS post, person_id, term FROM seat WHERE NOT away
   UNION ALL
-  SELECT s."order", s.asked, c.id, t.person_id
+  SELECT s."order", s.asked, c.id, t.person_id, t.id
     FROM seat s JOIN organisation_post c ON c.id = s.cover
      AND (c.closed_on IS NULL OR c.closed_on > (SELECT d FROM today))
     JOIN organisation_term t ON t.post_id = c.id, today
@@ -70,17 +81,16 @@ answering AS (
      AND NOT EXISTS (SELECT FROM organisation_absence a
                       WHERE a.term_id = t.id AND today.d BETWEEN a.starts AND a.ends)
 )
-SELECT a.post, p.title, p.place_code, pl.level, p.type_id, a.person_id, pe.name, a.asked
+SELECT a.post, p.title, p.place_code, pl.level, p.type_id, a.person_id, a.term, a.asked
   FROM answering a
   JOIN organisation_post p ON p.id = a.post
   JOIN territory_place pl ON pl.id = p.place_id
-  JOIN people_person pe ON pe.id = a.person_id
  ORDER BY a."order", length(p.place_code) DESC, a.asked <> a.post, p.id, a.person_id
 """
 
 
 def holders_up(
-    line: UUID,
+    line: UUID | str,
     place_code: str,
     *,
     skip_persons: Iterable[UUID] = (),
@@ -93,6 +103,8 @@ def holders_up(
 
     Vacant posts and absent holders are passed over (their cover stands in when there is one), so
     the first of the list is where a need goes and the second is where it is passed up to.
+    ``line`` is a line's identity, or its code: then the community's own line of that code, or the
+    shipped one.
     ``skip_persons`` and ``skip_posts`` never appear, also not as cover (G7). ``above`` keeps only
     posts at places strictly above that code; ``from_level`` starts the line at a level.
     """
@@ -101,20 +113,29 @@ def holders_up(
         codes = [c for c in codes if len(c) < len(above)]
     if from_level:
         codes = [c for c in codes if len(c) <= LENGTHS[Level(from_level)]]
+    named = {
+        "today": today or clock.today(),
+        "line": None if isinstance(line, str) else line,
+        "line_code": line if isinstance(line, str) else "",
+        "community": community_of(place_code),
+        "codes": codes,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_HOLDERS, {"today": today or clock.today(), "line": line, "codes": codes})
+        cursor.execute(_HOLDERS, named)
         rows = [Holder(*row) for row in cursor.fetchall()]
     gone_persons, gone_posts = set(skip_persons), set(skip_posts)
-    seen: set[UUID] = set()
-    found = []
+    found: dict[UUID, Holder] = {}
     for holder in rows:
-        if holder.post in seen or holder.person in gone_persons:
+        if holder.person in gone_persons:
             continue
         if holder.post in gone_posts or holder.asked in gone_posts:
             continue
-        seen.add(holder.post)
-        found.append(holder)
-    return found
+        first = found.get(holder.post)
+        if first is None:
+            found[holder.post] = holder
+        elif all(holder.person != seat.person for seat in first.seats):
+            found[holder.post] = replace(first, others=(*first.others, *holder.seats))
+    return list(found.values())
 
 
 def holding(today: date | None = None) -> Q:
@@ -235,5 +256,4 @@ def steps_of(line: Line) -> "QuerySet[LineStep]":
 
 def leaders_at(community: str, place_code: str, line: str = "three_leaders") -> list[Holder]:
     """Return the leaders of a place, nearest first: who a resident could turn to."""
-    found = line_for(community, line)
-    return holders_up(found.pk, place_code) if found else []
+    return holders_up(line, place_code)

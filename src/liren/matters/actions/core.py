@@ -15,7 +15,7 @@ from liren.base import clock
 from liren.base.errors import Changed, Invalid, NotAllowed, NotFound
 from liren.base.text import clean_text
 from liren.notifications.actions import Message, notify
-from liren.organisation.queries import seats_of
+from liren.organisation.queries import Seat, seats_of
 
 from .. import links, queries, rules
 from ..enums import Verb
@@ -187,8 +187,15 @@ def tell_posts(
     change: Change, posts: Iterable[UUID], title: str, body: str = "", *, urgent: bool = False
 ) -> None:
     """Tell whoever sits on these posts today, except the actor and those it is about."""
+    tell_seats(change, seats_of(posts), title, body, urgent=urgent)
+
+
+def tell_seats(
+    change: Change, seats: Iterable[Seat], title: str, body: str = "", *, urgent: bool = False
+) -> None:
+    """Tell the persons on these seats, except the actor and those it is about."""
     matter = change.matter
-    for seat in seats_of(posts):
+    for seat in seats:
         if seat.person == change.by.person or seat.person in matter.about_persons:
             continue
         change.tell.append(

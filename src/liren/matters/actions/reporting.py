@@ -1,5 +1,6 @@
 """What the reporter does: report, add, follow, answer, rate, remind, reopen, withdraw."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,13 +20,13 @@ from liren.base.images import Image
 from liren.base.text import bigrams, clean_line, clean_text
 from liren.notifications.actions import notify
 from liren.organisation.models import Post
-from liren.organisation.queries import Holder, holders_up, line_for, persons_of
+from liren.organisation.queries import Holder, holders_up, persons_of
 from liren.territory.models import Place
 
 from .. import deadlines, files, queries, rules
 from ..enums import Ending, Origin, Status, Verb
 from ..models import Category, Entry, Follower, Matter, SearchToken
-from .core import Change, changing, headline, tell_posts, why
+from .core import Change, changing, headline, tell_posts, tell_seats, why
 
 TEXT_MAX = 2000
 PHOTOS_MAX = 6
@@ -90,24 +91,19 @@ def find_holder(
     answers for the place: a community without a single post cannot take needs.
     """
     persons = [p for held in persons_of(post.pk for post in about).values() for p in held]
-    line_id = category.line_id if category else None
-    if line_id is None:
-        line = line_for(community, DEFAULT_LINE)
-        line_id = line.pk if line else None
-    found: list[Holder] = []
-    if line_id is not None:
-        found = queries.route(
-            line=line_id,
-            start_level=category.start_level if category else "",
-            place_code=place_code,
-            about_posts=[post.pk for post in about],
-            about_persons=persons,
-            about_codes=[post.place_code for post in about],
-        )
-        if not found:
-            # Nobody sits above whoever it is about: the highest other holder, never those below.
-            everybody = holders_up(line_id, place_code, skip_persons=persons)
-            found = everybody[-1:] if about else everybody
+    line = category.line_id if category else DEFAULT_LINE
+    found = queries.route(
+        line=line,
+        start_level=category.start_level if category else "",
+        place_code=place_code,
+        about_posts=[post.pk for post in about],
+        about_persons=persons,
+        about_codes=[post.place_code for post in about],
+    )
+    if not found:
+        # Nobody sits above whoever it is about: the highest other holder, never those below.
+        everybody = holders_up(line, place_code, skip_persons=persons)
+        found = everybody[-1:] if about else everybody
     if not found:
         raise Invalid(_("Nobody answers for this place yet. Please call the community office."))
     return found[0], persons
@@ -117,8 +113,8 @@ def report(*, by: Actor, need: Report) -> Receipt:
     """Take a need in and send it to the nearest holder of a post.
 
     Promises: number, query code, promised dates, first holder, timeline entry, search words and
-    messages are written together or not at all; a second submit of the same form (``once``) finds
-    the first matter and writes nothing (its receipt then carries no code).
+    messages are written together or not at all; a second submit of the same form (``once``) with
+    the same words finds the first matter and writes nothing (its receipt then carries no code).
     Refuses: an empty or too long text, more than six photos, a closed place, a place of another
     community than the one whose page is used (``Invalid``); speaking for another person without a
     mandate or the right to record (``NotAllowed``).
@@ -151,97 +147,111 @@ def report(*, by: Actor, need: Report) -> Receipt:
     if any(not place.code.startswith(post.place_code) for post in about):
         raise Invalid(fields={"about": _("This leader is not responsible for the place.")})
     now = clock.now()
-    with transaction.atomic():
-        if need.once:
-            first = Matter.objects.filter(community=place.community, once=need.once).first()
-            if first is not None:
-                return Receipt(first, "")
-        holder, persons = find_holder(place.community, need.category, place.code, about)
-        code = new_code(8)
-        number = _number()
-        matter = Matter(
-            community=place.community,
-            number=number,
-            code_hash=queries.code_hash(number, code),
-            code_expires=now + timedelta(days=CODE_DAYS),
-            place=place,
-            place_code=place.code,
-            place_note=clean_line(need.place_note, 120, empty_ok=True),
-            longitude=need.longitude,
-            latitude=need.latitude,
-            category=need.category,
-            text=text,
-            origin=need.origin,
-            reporter_id=need.reporter,
-            agent_id=by.person if by.acting_for else None,
-            contact_name=clean_line(need.contact_name, 60, empty_ok=True),
-            contact_phone=need.contact_phone or None,
-            shielded=need.shielded,
-            about_posts=[post.pk for post in about],
-            about_persons=persons,
-            holder_id=holder.post,
-            reported_at=now,
-            external_system=need.external_system,
-            external_number=need.external_number,
-            external_due=need.external_due,
-            once=need.once or None,
-            synthetic=need.synthetic,
-            changed_by=by.name,
-            changed_why=why(Verb.REPORT),
-            changed_at=now,
-        )
-        deadlines.apply(matter, deadlines.promise(place.community, need.category, now))
-        if need.external_due is not None:
-            matter.due = need.external_due
-            matter.first_due = need.external_due
-        change = Change(
-            matter=matter, by=by, verb=Verb.REPORT, roles=frozenset({rules.R.REPORTER}), words=""
-        )
-        if on_behalf:
-            change.by_post = next(iter(sorted(by.posts)), None)
-            matter.recorded_by_id = change.by_post
-        change.to_post = holder.post
-        change.data = {"origin": need.origin}
-        try:
-            with transaction.atomic():
-                matter.save(force_insert=True)
-        except IntegrityError:
-            # Two submits of one form at the same moment: the other one won.
-            first = Matter.objects.filter(community=place.community, once=need.once or "-").first()
-            if first is None:
-                raise
-            return Receipt(first, "")
-        entry = Entry.objects.create(
-            community=matter.community,
-            place_code=matter.place_code,
-            matter=matter,
-            at=now,
-            verb=Verb.REPORT,
-            status=Status.SUBMITTED,
-            version=1,
-            by=by.name,
-            by_role=rules.R.REPORTER,
-            by_post_id=change.by_post,
-            to_post_id=holder.post,
-            data=change.data,
-        )
-        SearchToken.objects.bulk_create(
-            [
-                SearchToken(token=token, place_code=matter.place_code, matter=matter)
-                for token in sorted(bigrams(text))
-            ]
-        )
-        if need.photos:
-            files.attach(matter, entry, need.photos)
-        _tell_new_holder(change, holder)
-        notify(change.tell)
+    holder, persons = find_holder(place.community, need.category, place.code, about)
+    code = new_code(8)
+    number = _number()
+    matter = Matter(
+        community=place.community,
+        number=number,
+        code_hash=queries.code_hash(number, code),
+        code_expires=now + timedelta(days=CODE_DAYS),
+        place=place,
+        place_code=place.code,
+        place_note=clean_line(need.place_note, 120, empty_ok=True),
+        longitude=need.longitude,
+        latitude=need.latitude,
+        category=need.category,
+        text=text,
+        origin=need.origin,
+        reporter_id=need.reporter,
+        agent_id=by.person if by.acting_for else None,
+        contact_name=clean_line(need.contact_name, 60, empty_ok=True),
+        contact_phone=need.contact_phone or None,
+        shielded=need.shielded,
+        about_posts=[post.pk for post in about],
+        about_persons=persons,
+        holder_id=holder.post,
+        reported_at=now,
+        external_system=need.external_system,
+        external_number=need.external_number,
+        external_due=need.external_due,
+        once=_once(need, text),
+        synthetic=need.synthetic,
+        changed_by=by.name,
+        changed_why=why(Verb.REPORT),
+        changed_at=now,
+    )
+    deadlines.apply(matter, deadlines.promise(place.community, need.category, now))
+    if need.external_due is not None:
+        matter.due = need.external_due
+        matter.first_due = need.external_due
+    change = Change(
+        matter=matter, by=by, verb=Verb.REPORT, roles=frozenset({rules.R.REPORTER}), words=""
+    )
+    if on_behalf:
+        change.by_post = next(iter(sorted(by.posts)), None)
+        matter.recorded_by_id = change.by_post
+    change.to_post = holder.post
+    change.data = {"origin": need.origin}
+    tell_seats(
+        change,
+        holder.seats,
+        _("New: %(what)s") % {"what": headline(matter)},
+        str(place),
+    )
+    try:
+        with transaction.atomic():
+            _write(change, need.photos)
+    except IntegrityError:
+        # Sent twice, perhaps at the same moment: the first one is the matter.
+        first = None
+        if matter.once:
+            first = Matter.objects.filter(community=place.community, once=matter.once).first()
+        if first is None:
+            raise
+        return Receipt(first, "")
     return Receipt(matter, code)
 
 
-def _tell_new_holder(change: Change, holder: Holder) -> None:
+def _once(need: Report, text: str) -> str | None:
+    """Return what makes a second submit the same one: form, person, place and words.
+
+    Whoever goes back to the form and writes something else, or signs in as somebody else, reports
+    a new need; nothing of it is lost.
+    """
+    if not need.once:
+        return None
+    same = "\n".join([need.once, str(need.reporter or ""), need.place.code, text])
+    return hashlib.sha256(same.encode()).hexdigest()[:40]
+
+
+def _write(change: Change, photos: "Sequence[Image]") -> None:
+    """Write a new matter with its first entry, search words, photos and messages."""
     matter = change.matter
-    title = _("New: %(what)s") % {"what": headline(matter)}
-    tell_posts(change, [holder.post], title, str(matter.place))
+    matter.save(force_insert=True)
+    entry = Entry.objects.create(
+        community=matter.community,
+        place_code=matter.place_code,
+        matter=matter,
+        at=matter.reported_at,
+        verb=Verb.REPORT,
+        status=Status.SUBMITTED,
+        version=1,
+        by=change.by.name,
+        by_role=rules.R.REPORTER,
+        by_post_id=change.by_post,
+        to_post_id=change.to_post,
+        data=change.data,
+    )
+    SearchToken.objects.bulk_create(
+        [
+            SearchToken(token=token, place_code=matter.place_code, matter=matter)
+            for token in sorted(bigrams(matter.text))
+        ]
+    )
+    if photos:
+        files.attach(matter, entry, photos)
+    notify(change.tell)
 
 
 def add_words(
