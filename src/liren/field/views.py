@@ -143,10 +143,12 @@ class AwayForm(forms.Form):
 
     term = forms.ChoiceField(label=gettext_lazy("Which post"))
     starts = forms.DateField(
-        label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("First day"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     ends = forms.DateField(
-        label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Last day"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     cover = forms.ChoiceField(label=gettext_lazy("Who covers"), required=False)
 
