@@ -1,0 +1,257 @@
+"""Every address, every role, both methods: who may open it is written down here.
+
+A new address fails this test until it says whom it is for.
+"""
+
+from uuid import UUID, uuid4
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from liren.access.actor import Permission
+from liren.demo.community import COMMUNITY, TRACK
+from liren.matters import actions, links
+from liren.matters.actions import Report
+from liren.matters.models import Entry, Matter
+from liren.organisation.models import Absence, Post, Term
+from liren.organisation.queries import actor_for
+from liren.people.models import Account, Person
+from liren.territory.models import Place
+
+pytestmark = pytest.mark.django_db
+
+P = Permission
+ALL = "all"  # open to everybody
+PARTY = "party"  # the matter's own people: everybody else is told that nothing is there
+SIGNED_IN = "signed in"
+LINK = "link"  # the bearer of a one-tap link
+
+WHO = {
+    "health": ALL,
+    "look:preferences": ALL,
+    "look:manifest": ALL,
+    "look:icon": ALL,
+    "look:service_worker": ALL,
+    "look:offline": ALL,
+    "people:demo_sign_in": ALL,
+    "people:sign_in": ALL,
+    "people:sign_out": ALL,
+    "portal:landing": ALL,
+    "portal:home": ALL,
+    "portal:leaders": ALL,
+    "portal:talk": ALL,
+    "portal:services": ALL,
+    "matters:poster": ALL,
+    "matters:report": ALL,
+    "matters:place": ALL,
+    "matters:map": ALL,
+    "matters:hints": ALL,
+    "matters:lookup": ALL,
+    "matters:matters": ALL,
+    "matters:follow": SIGNED_IN,
+    "matters:unfollow": ALL,
+    "matters:matter": PARTY,
+    "matters:receipt": PARTY,
+    "matters:new_code": PARTY,
+    "matters:remind": PARTY,
+    "matters:add": PARTY,
+    "matters:withdraw": PARTY,
+    "matters:answer": PARTY,
+    "matters:reopen": PARTY,
+    "matters:rate": PARTY,
+    "matters:photo": PARTY,
+    "field:home": P.MATTER_HANDLE,
+    "field:today": P.MATTER_HANDLE,
+    "field:places": P.MATTER_VIEW,
+    "field:away": P.MATTER_HANDLE,
+    "field:back": P.MATTER_HANDLE,
+    "field:messages": P.MATTER_HANDLE,
+    "matters_field:matter": P.MATTER_HANDLE,
+    "matters_field:photo": P.MATTER_HANDLE,
+    "matters_field:act": P.MATTER_HANDLE,
+    "matters_field:record": P.MATTER_RECORD,
+    "matters_field:tap": LINK,
+    "matters_field:tap_photo": LINK,
+    "matters_field:tap_act": LINK,
+    "office:board": P.MATTER_DISPATCH,
+    "matters_office:list": P.MATTER_DISPATCH,
+    "matters_office:matter": P.MATTER_DISPATCH,
+    "matters_office:do": P.MATTER_DISPATCH,
+}
+# Whoever holds the permission may still be told: not yours (another one's absence).
+OWN = {"field:back"}
+REFUSED = {302, 403, 404, 405, 410}
+ROLES = (
+    "anonymous",
+    "resident",
+    "unit",
+    "building",
+    "grid",
+    "worker",
+    "secretary",
+    "officer",
+    "department",
+    "stranger",
+)
+# Slugs that make sense in an address; anything else is an answer of 404.
+SLUGS = {
+    "role": "unit",
+    "tag": "none",
+    "verb": "accept",
+    "face": "portal",
+    "size": "small",
+}
+
+
+def patterns(found=None, prefix="", namespace=""):
+    for one in found or get_resolver().url_patterns:
+        if isinstance(one, URLPattern):
+            yield f"{namespace}{one.name}", prefix + str(one.pattern), one.pattern.converters
+        else:
+            inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
+            yield from patterns(one.url_patterns, prefix + str(one.pattern), inner)
+
+
+@pytest.fixture
+def world(demo, actor):
+    """A matter with a photo's worth of context, an absence, and a worker from next door."""
+    by = actor("resident")
+    matter = actions.report(
+        by=by, need=Report(place=demo.unit, text="楼道灯坏了", reporter=by.person)
+    ).matter
+    term = Term.objects.get(post=demo.posts["unit"])
+    absence = Absence.objects.create(
+        community=COMMUNITY, term=term, starts="2031-01-01", ends="2031-01-02", **TRACK
+    )
+    other = "220103008004"
+    place = Place.objects.create(
+        community=other,
+        code=other,
+        level="community",
+        name="邻社区",
+        parent=Place.objects.get(code="220103008"),
+        **TRACK,
+    )
+    person = Person.objects.create(community=other, name="测试员", synthetic=True, **TRACK)
+    post = Post.objects.create(
+        community=other, place=place, place_code=other, type_id="worker", title="邻站", **TRACK
+    )
+    Term.objects.create(community=other, post=post, person=person, **TRACK)
+    stranger = Account.objects.create_user("stranger", person=person)
+    return {
+        "matter": matter,
+        "absence": absence,
+        "accounts": {**demo.accounts, "stranger": stranger},
+        "token": links.make(matter.pk, term.pk),
+    }
+
+
+def value_of(name: str, converter: object, world) -> str:
+    if name in ("matter", "pk") and "UUID" in type(converter).__name__:
+        return str(world["matter"].pk)
+    if name == "absence":
+        return str(world["absence"].pk)
+    if name == "community":
+        return COMMUNITY
+    if name == "token":
+        return world["token"]
+    if name in SLUGS:
+        return SLUGS[name]
+    kind = type(converter).__name__
+    if kind == "UUIDConverter":
+        return str(uuid4())
+    return "192" if kind == "IntConverter" else "x"
+
+
+def fill(route: str, converters, world) -> str:
+    address = route
+    for name, converter in converters.items():
+        start = address.index("<")
+        while f"{name}>" not in address[start : address.index(">", start) + 1]:
+            start = address.index("<", start + 1)
+        end = address.index(">", start) + 1
+        address = address[:start] + value_of(name, converter, world) + address[end:]
+    return "/" + address
+
+
+def client_for(role: str, world) -> Client:
+    client = Client(raise_request_exception=False)
+    if role != "anonymous":
+        client.force_login(world["accounts"][role])
+    return client
+
+
+def holds(role: str, world, permission: str) -> bool:
+    person: UUID | None = world["accounts"][role].person_id if role != "anonymous" else None
+    return person is not None and actor_for(person).has(permission)
+
+
+def test_every_address_says_whom_it_is_for():
+    known = {name for name, _, _ in patterns()}
+    assert sorted(known - set(WHO)) == []
+    assert sorted(set(WHO) - known) == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_address_with_both_methods(world, role):
+    client = client_for(role, world)
+    cookies = client.cookies.copy()
+    wrong = []
+    for name, route, converters in patterns():
+        address = fill(route, converters, world)
+        for method in ("get", "post"):
+            point = transaction.savepoint()
+            before = Entry.objects.count()
+            response = getattr(client, method)(address)
+            entries = Entry.objects.count() - before
+            transaction.savepoint_rollback(point)
+            client.cookies = cookies.copy()
+            problem = judge(role, world, name, response, entries)
+            if problem:
+                wrong.append(f"{method.upper()} {name}: {problem}")
+    assert wrong == []
+
+
+def judge(role, world, name, response, entries) -> str:
+    rule = WHO[name]
+    status = response.status_code
+    if status >= 500 and not (status == 503 and rule == ALL):
+        return f"{status}"
+    refused = status in REFUSED
+    if status == 302 and "/accounts/login" not in response["Location"]:
+        refused = False
+    if role == "stranger" and rule not in (ALL, LINK) and entries:
+        return "somebody from another community wrote into the timeline"
+    if rule == PARTY:
+        # Officials may see the page by their grant; a stranger and the anonymous may not.
+        if role in ("anonymous", "stranger", "department") and not refused:
+            return f"{status} for somebody who is no party"
+        return ""
+    if rule in (ALL, LINK):
+        return "403" if status == 403 and rule == ALL else ""
+    if rule == SIGNED_IN:
+        return "" if role != "anonymous" or refused else f"{status} without signing in"
+    if holds(role, world, rule):
+        theirs = role == "stranger" or name in OWN
+        return "403 though the post allows it" if status == 403 and not theirs else ""
+    return "" if refused else f"{status} without {rule}"
+
+
+def test_a_matter_of_another_community_is_not_there_for_its_neighbours_worker(world):
+    client = client_for("stranger", world)
+    pk = world["matter"].pk
+    for address in (
+        f"/field/matters/{pk}/",
+        f"/office/matters/{pk}/",
+        f"/c/{COMMUNITY}/matters/{pk}/",
+    ):
+        assert client.get(address).status_code == 404
+    assert Matter.objects.get(pk=pk).version == 1
+
+
+def test_the_debug_gallery_is_not_served():
+    assert not settings.DEBUG
+    assert Client().get("/gallery/").status_code == 404
