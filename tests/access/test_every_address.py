@@ -82,7 +82,7 @@ WHO = {
     "matters_office:do": P.MATTER_DISPATCH,
 }
 # Whoever holds the permission may still be told: not yours (another one's absence).
-OWN = {"field:back"}
+OWN = {"field:back", "matters_field:act"}
 REFUSED = {302, 403, 404, 405, 410}
 ROLES = (
     "anonymous",
