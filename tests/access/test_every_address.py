@@ -80,6 +80,11 @@ WHO = {
     "matters_office:list": P.MATTER_DISPATCH,
     "matters_office:matter": P.MATTER_DISPATCH,
     "matters_office:do": P.MATTER_DISPATCH,
+    "matters_office:photo": P.MATTER_DISPATCH,
+    "matters_office:release": P.MATTER_DISPATCH,
+    "matters_office:reveal": P.MATTER_DISPATCH,
+    "matters_office:similar": P.MATTER_DISPATCH,
+    "matters_office:undo": P.MATTER_DISPATCH,
 }
 # Whoever holds the permission may still be told: not yours (another one's absence).
 OWN = {"field:back", "matters_field:act"}
