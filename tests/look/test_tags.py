@@ -8,9 +8,9 @@ from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
 
+from liren.look.components.small import STATES
 from liren.look.gallery import ReportForm
 from liren.look.icons import ICONS
-from liren.look.templatetags.look import STATES
 
 
 def draw(template: str, path: str = "/list/", **context: Any) -> str:

@@ -16,10 +16,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from liren.base import clock
+from liren.look.components.small import STATES
 from liren.look.icons import ICONS
 from liren.look.messages import done
 from liren.look.parts import Entry, Link, Section
-from liren.look.templatetags.look import STATES
 
 SHELLS = (
     "portal",

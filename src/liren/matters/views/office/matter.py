@@ -16,9 +16,9 @@ from liren.access.actor import Permission
 from liren.access.web import actor_of, needs
 from liren.base.errors import Changed, Gone, Invalid, NotFound
 from liren.base.text import bigrams, mask_name, mask_phone
+from liren.look.components.small import when
 from liren.look.messages import done, sorry
 from liren.look.parts import Photo
-from liren.look.templatetags.look import when
 
 from ... import actions, desk, files, queries
 from ...forms.office import RevealForm, VerbForm
