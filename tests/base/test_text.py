@@ -18,7 +18,6 @@ from liren.base.text import (
     mask_id,
     mask_name,
     mask_phone,
-    query_tokens,
 )
 
 # ---- cleaning -------------------------------------------------------------------------------
@@ -113,38 +112,13 @@ def test_tokens_of_a_text():
     assert bigrams("𠮷田") == {"𠮷田", "田"}
 
 
-def test_tokens_of_a_query():
-    assert query_tokens("水管漏").equal == ("水管", "管漏")
-    assert query_tokens("水").starting == (("水", "氵"),)
-    assert query_tokens("水管 漏") == (("水管",), (("漏", "漐"),))
-    assert not query_tokens("，。")
-    assert len(query_tokens("字" * 100_000).equal) == 1
-    assert len(query_tokens("".join(map(chr, range(0x4E00, 0x5E00)))).equal) < 40
-
-
 WORDS = st.text(st.sampled_from("水管漏道灯坏了AaＢ3３ ，!é①ß𠮷\ud7ffﬁ"), max_size=12)
-
-
-def found(text, query):
-    tokens, wanted = bigrams(text), query_tokens(query)
-    return all(t in tokens for t in wanted.equal) and all(
-        any(low.encode() <= t.encode() < high.encode() for t in tokens)
-        for low, high in wanted.starting
-    )
 
 
 @given(WORDS, WORDS, WORDS)
 def test_a_part_of_a_text_finds_the_text(before, part, after):
-    text = before + part + after
-    assert found(text, part)
-    if query_tokens(part):
-        assert contains(text, part)
-
-
-@given(WORDS, WORDS)
-def test_tokens_never_miss_what_contains_would_find(text, query):
-    if contains(text, query):
-        assert found(text, query)
+    if any(c.isalnum() for c in fold(part)):
+        assert contains(before + part + after, part)
 
 
 @given(st.text())
@@ -152,8 +126,7 @@ def test_folding_is_stable(text):
     assert fold(fold(text)) == fold(text)
 
 
-def test_contains_is_exact_where_tokens_are_not():
-    assert found("水管，管道", "水管道")
+def test_contains_asks_for_neighbours():
     assert not contains("水管，管道", "水管道")
     assert contains("水管道", "管道")
     assert not contains("水管道", "…")

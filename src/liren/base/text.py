@@ -7,7 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -99,7 +99,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
-def _runs(folded: str) -> Iterator[str]:
+def runs(folded: str) -> Iterator[str]:
     """Stretches of letters, digits and their marks; everything else parts them."""
     run: list[str] = []
     for c in folded:
@@ -120,54 +120,17 @@ def bigrams(text: str) -> set[str]:
     single characters is needed.
     """
     tokens: set[str] = set()
-    for run in _runs(fold(text)):
+    for run in runs(fold(text)):
         tokens.update(map("".join, pairwise(run)))
         tokens.add(run[-1])
     return tokens
 
 
-class QueryTokens(NamedTuple):
-    """What a stored text must have: all of `equal`, and for each range of `starting` one token.
-
-    `starting` holds half-open ranges (token >= low and token < high) under COLLATE "C".
-    """
-
-    equal: tuple[str, ...]
-    starting: tuple[tuple[str, str], ...]
-
-    def __bool__(self) -> bool:
-        return bool(self.equal or self.starting)
-
-
-def query_tokens(text: str) -> QueryTokens:
-    """The tokens a search for `text` needs; falsy when it holds no letter and no digit.
-
-    Runs of two and more characters give bigrams, a lone character gives a range. Only the first
-    QUERY_CHARS characters count. Finding all tokens is necessary, not sufficient (水管 and 管道
-    do not make 水管道): where that matters recheck with `contains`.
-    """
-    equal: dict[str, None] = {}
-    starting: dict[tuple[str, str], None] = {}
-    for run in _runs(fold(text[:QUERY_CHARS])[:QUERY_CHARS]):
-        if len(run) > 1:
-            equal.update(dict.fromkeys(map("".join, pairwise(run))))
-        else:
-            starting[(run, _after(run))] = None
-    return QueryTokens(tuple(equal), tuple(starting))
-
-
-def _after(c: str) -> str:
-    """The smallest string above every string that begins with `c`, in code point order."""
-    following = ord(c) + 1
-    # Surrogates cannot be stored; U+10FFFF is never a letter, so there is always a next one.
-    return chr(0xE000 if 0xD800 <= following <= 0xDFFF else following)
-
-
 def contains(text: str, query: str) -> bool:
     """Whether every run of `query` occurs in `text`, both folded: the exact form of the search."""
-    parts = list(_runs(fold(query[:QUERY_CHARS])[:QUERY_CHARS]))
-    runs = list(_runs(fold(text)))
-    return bool(parts) and all(any(part in run for run in runs) for part in parts)
+    parts = list(runs(fold(query[:QUERY_CHARS])[:QUERY_CHARS]))
+    whole = list(runs(fold(text)))
+    return bool(parts) and all(any(part in run for run in whole) for part in parts)
 
 
 # ---- masks ----------------------------------------------------------------------------------

@@ -17,17 +17,15 @@ from django.utils import timezone
 from liren.access.actor import Actor, Permission
 from liren.access.gate import in_codes, visible_to
 from liren.base import clock
-from liren.base.text import contains, query_tokens
 from liren.organisation.models import Post
 
+from . import search
 from .enums import Ending, Status, WhistleState
-from .models import Category, Extension, Matter, SearchToken, Whistle
+from .models import Category, Extension, Matter, Whistle
 
 MANY: Final = 1000
 """Above this a count reads "1,000+": nobody waits for an exact city count."""
 PAGE: Final = 100
-SEARCHED: Final = 2000
-"""How many matters with all the words' tokens are compared letter by letter."""
 
 SORTS: Final[Mapping[str, tuple[str, bool]]] = {
     "-reported": ("reported_at", True),
@@ -246,25 +244,11 @@ def _midnight(day: date) -> datetime:
 
 
 def with_words(rows: "QuerySet[Matter]", words: str) -> "QuerySet[Matter]":
-    """Keep the matters whose number is, or whose text holds, what was typed.
-
-    Tokens narrow it down by index; what they let through is compared letter by letter.
-    """
+    """Keep the matters whose number is, or whose text holds, what was typed."""
     typed = words.strip()
     if typed.isdecimal() and len(typed) >= 6:
         return rows.filter(Q(number__startswith=typed) | Q(external_number=typed))
-    tokens = query_tokens(words)
-    if not tokens:
-        return rows.filter(Q(number=typed) | Q(external_number=typed))
-    found = rows
-    for token in tokens.equal:
-        found = found.filter(pk__in=SearchToken.objects.filter(token=token).values("matter"))
-    for low, high in tokens.starting:
-        found = found.filter(
-            pk__in=SearchToken.objects.filter(token__gte=low, token__lt=high).values("matter")
-        )
-    near = found.order_by("-reported_at").values_list("pk", "text")[:SEARCHED]
-    return rows.filter(pk__in=[pk for pk, text in near if contains(text, words)])
+    return search.find(rows, typed).rows
 
 
 def page(

@@ -10,15 +10,16 @@ from django.db.models.functions import Left
 from django.utils import timezone
 
 from liren.access.actor import Actor, Kind, Permission
-from liren.access.gate import visible_to
+from liren.access.gate import in_codes, visible_to
 from liren.base import clock
 from liren.base.crypto import key_hash
 from liren.base.errors import Gone, NotFound
 from liren.base.ids import normalise_code
+from liren.base.text import bigrams
 from liren.organisation.models import Line, LineStep, Post
 from liren.organisation.queries import Holder, holders_up
 from liren.people.models import Account
-from liren.territory.codes import LENGTHS, prefixes
+from liren.territory.codes import LENGTHS, community_of, prefixes
 from liren.territory.enums import Level
 
 from . import rules
@@ -26,6 +27,7 @@ from .enums import Status, Verb, WhistleState
 from .models import Category, Follower, Matter, Whistle
 
 CODE_PURPOSE = "matter-code"
+NEARBY = 200
 
 
 def code_hash(number: str, code: str) -> bytes:
@@ -185,32 +187,32 @@ def route(
 
 def similar(
     actor: Actor, place_code: str, tokens: Iterable[str], *, limit: int = 3
-) -> "QuerySet[Matter]":
+) -> list[Matter]:
     """Return open, unshielded matters nearby that share words, most shared first.
 
-    Nearby is the same building, or the same grid for what lies above a building. Meant for
-    anybody who is about to report: only the caller's template decides what of it is shown (place
-    down to the building and category, never the reporter).
+    Nearby is the same building, or everything below for what lies above a building (there the
+    newest ``NEARBY`` are looked at). Meant for anybody who is about to report: only the caller's
+    template decides what of it is shown (place down to the building and category, never the
+    reporter).
     """
     near = (
         place_code[: LENGTHS[Level.BUILDING]]
         if len(place_code) >= LENGTHS[Level.BUILDING]
         else place_code
     )
-    listed = list(tokens)[:40]
-    return (
+    wanted = set(tokens)
+    rows = (
         Matter.objects.filter(
-            place_code__gte=near,
-            place_code__lt=near + ":",
-            shielded=False,
-            tokens__token__in=listed,
+            in_codes("place_code", [near]), community=community_of(near), shielded=False
         )
         .exclude(status=Status.CLOSED)
-        .annotate(shared=Count("tokens"))
-        .filter(shared__gte=max(2, len(listed) // 5))
         .select_related("category", "place")
-        .order_by("-shared", "-reported_at")[:limit]
+        .order_by("-reported_at")[:NEARBY]
     )
+    least = max(2, min(len(wanted), 40) // 5)
+    shared = [(len(wanted & bigrams(matter.text)), matter) for matter in rows]
+    best = sorted((one for one in shared if one[0] >= least), key=lambda one: -one[0])
+    return [matter for _count, matter in best[:limit]]
 
 
 def recurring(actor: Actor, *, days: int = 90, least: int = 3) -> "list[dict[str, Any]]":

@@ -11,7 +11,6 @@ from typing import Final
 from uuid import UUID
 
 from liren.base.calendar import WorkingCalendar
-from liren.base.text import bigrams
 from liren.base.working_time import Deadline, Unit
 from liren.matters import rules
 from liren.matters.actions.reporting import REOPEN_DAYS
@@ -22,9 +21,10 @@ from liren.matters.models import (
     Follower,
     Link,
     Matter,
-    SearchToken,
+    SearchWords,
     Whistle,
 )
+from liren.matters.search import vector
 
 from . import shape, words
 from .copying import NULL, Table, escaped, moment
@@ -107,7 +107,7 @@ class Casebook:
             *("id", "community", "place_code", "matter_id", "at", "verb", "status", "version"),
             *("by", "by_role", "by_post_id", "to_post_id", "text", "data", "internal"),
         )
-        self.token = Table(SearchToken, at, "id", "token", "place_code", "matter_id")
+        self.words = Table(SearchWords, at, "matter_id", "place_code", "tokens")
         self.follower = Table(
             Follower, at, "id", "community", "place_code", "matter_id", "person_id", "at"
         )
@@ -135,7 +135,6 @@ class Casebook:
             changed_by=BY,
             **track,
         )
-        self.tokens = 0
         self.rows: dict[str, list[str]] = {}
 
     def tables(self) -> list[Table]:
@@ -143,7 +142,7 @@ class Casebook:
         return [
             self.matter,
             self.entry,
-            self.token,
+            self.words,
             self.follower,
             self.link,
             self.whistle,
@@ -276,9 +275,7 @@ class _Writer:
         self._close_side_rows()
         self._matter()
         book = self.book
-        for token in sorted(bigrams(self.text)):
-            book.tokens += 1
-            book.put(book.token, str(book.tokens), token, self.entrance.code, self.id)
+        book.put(book.words, self.id, self.entrance.code, vector(self.text))
         if self.shielded or self.ending == "merged":
             return
         until = self.when.get("closed") or book.now

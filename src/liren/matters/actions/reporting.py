@@ -17,15 +17,15 @@ from liren.base import clock
 from liren.base.errors import Changed, Invalid, NotAllowed, NotFound, TooMany
 from liren.base.ids import new_code
 from liren.base.images import Image
-from liren.base.text import bigrams, clean_line, clean_text
+from liren.base.text import clean_line, clean_text
 from liren.notifications.actions import notify
 from liren.organisation.models import Post
 from liren.organisation.queries import Holder, holders_up, persons_of
 from liren.territory.models import Place
 
-from .. import deadlines, files, queries, rules
+from .. import deadlines, files, queries, rules, search
 from ..enums import Ending, Origin, Status, Verb
-from ..models import Category, Entry, Follower, Matter, SearchToken
+from ..models import Category, Entry, Follower, Matter
 from .core import Change, changing, headline, tell_posts, tell_seats, why
 
 TEXT_MAX = 2000
@@ -243,12 +243,7 @@ def _write(change: Change, photos: "Sequence[Image]") -> None:
         to_post_id=change.to_post,
         data=change.data,
     )
-    SearchToken.objects.bulk_create(
-        [
-            SearchToken(token=token, place_code=matter.place_code, matter=matter)
-            for token in sorted(bigrams(matter.text))
-        ]
-    )
+    search.keep(matter)
     if photos:
         files.attach(matter, entry, photos)
     notify(change.tell)
