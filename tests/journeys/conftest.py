@@ -1,0 +1,119 @@
+"""Whole journeys in a real browser: every page visited is read by axe, and can be photographed."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from liren.config.paths import ASSETS_DIR
+from liren.demo import community as demo_community
+
+AXE = ASSETS_DIR / "test" / "axe.min.js"
+# `make screenshots` names a folder; a plain test run keeps nothing.
+PICTURES = os.environ.get("LIREN_SCREENSHOTS", "")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+SIZES = {"phone": (375, 812), "desk": (1440, 900)}
+
+
+class Reader:
+    """One person at one screen, signed in as a role of the demonstration."""
+
+    def __init__(self, browser: Browser, base: str, role: str, size: str) -> None:
+        width, height = SIZES[size]
+        self.context = browser.new_context(
+            base_url=base,
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            reduced_motion="reduce",
+            has_touch=size == "phone",
+        )
+        self.size, self.role = size, role
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(20_000)
+        self.wrong: list[str] = []
+        self.page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
+        self.page.on(
+            "response",
+            lambda r: self.wrong.append(f"{r.status} {r.url}") if r.status >= 500 else None,
+        )
+        if role:
+            self.go("/")
+            self.page.locator(f'form[action$="/demo/sign-in/{role}/"] button').click()
+            self.page.wait_for_load_state("networkidle")
+
+    def go(self, path: str) -> None:
+        self.page.goto(path)
+        self.page.wait_for_load_state("networkidle")
+
+    def press(self, text: str, *, within: str = "main") -> None:
+        """Press a button or follow a link by its words."""
+        target = (
+            self.page.locator(within).locator("a, button, summary, label").filter(has_text=text)
+        )
+        target.first.click()
+        self.page.wait_for_load_state("networkidle")
+
+    def look(self, name: str) -> None:
+        """Let axe read the page, and take its picture when pictures are wanted."""
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        self.wrong += [
+            f"{name}: {problem['id']} {node['target']}"
+            for problem in found["violations"]
+            for node in problem["nodes"]
+        ]
+        over = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if over > 0:
+            self.wrong.append(f"{name}: {over} px wider than the screen")
+        if PICTURES:
+            folder = Path(PICTURES)
+            folder.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=folder / f"{name}-{self.size}.png", full_page=True)
+
+    def says(self, text: str) -> None:
+        """Fail unless the page shows these words."""
+        body = self.page.locator("body").inner_text()
+        assert text in body, f"{text!r} not in {body[:1500]}"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def world(transactional_db, settings):
+    """The demonstration community, small, with its one-click sign-ins."""
+    settings.DEMO = True
+    return demo_community.build(grids=1, buildings=2, units=2, households=2)
+
+
+@pytest.fixture
+def reader(browser, live_server, world):
+    """Make readers; whatever went wrong on any of their pages fails the test."""
+    made: list[Reader] = []
+
+    def make(role: str, size: str = "phone") -> Reader:
+        made.append(Reader(browser, live_server.url, role, size))
+        return made[-1]
+
+    yield make
+    wrong = [f"{r.role or 'anonymous'} {r.size}: {w}" for r in made for w in r.wrong]
+    for one in made:
+        one.context.close()
+    assert wrong == []
