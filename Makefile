@@ -70,8 +70,8 @@ bench: setup ## the figures in bench/, or one of them: make bench NAME=intake
 	@for file in $(if $(NAME),bench/$(NAME).py,$(filter-out bench/_%,$(wildcard bench/*.py))); do \
 		$(BIN)/python $$file || exit 1; done
 
-screenshots: setup ## pictures of every screen into var/screenshots
-	$(BIN)/python scripts/screenshots.py
+screenshots: setup ## pictures of every screen into var/screenshots (ARGS="--axe --dark …")
+	$(BIN)/python scripts/screenshots.py $(ARGS)
 
 # -- to change it ------------------------------------------------------------------------------
 

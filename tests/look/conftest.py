@@ -1,6 +1,5 @@
 """The gallery, which a served community does not have, put at an address for its tests."""
 
-import shutil
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import include, path
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.browser import launch
 
 
 @pytest.fixture
@@ -20,23 +20,11 @@ def gallery_urls(settings: Any) -> None:
     settings.ROOT_URLCONF = urls
 
 
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests that look at pages."""
-    found = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
+        browser = launch(playwright)
         yield browser
         browser.close()
 
