@@ -3,8 +3,8 @@
 Builds the demonstration community in a database of its own, serves it, signs in as each made-up
 person in turn and follows links from their first page. Of each view one example per person is
 pictured, at phone and desk width. With --axe each page is also checked for accessibility and for
-being wider than its window, and faults end the run with an error. Then the journeys of the tests are
-run with pictures on (var/screenshots/journeys): screens that only come after doing something.
+being wider than its window, and faults end the run with an error. Then the journeys of the tests
+are run with pictures on (var/screenshots/journeys): screens that only come after doing something.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urljoin, urlsplit
 
-from liren.config.paths import ASSETS_DIR, BASE_DIR, VAR_DIR
+from liren.config.paths import BASE_DIR, VAR_DIR
 
 sys.path.insert(0, str(BASE_DIR))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liren.config.settings")
@@ -29,11 +29,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liren.config.settings")
 import django
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Error, Page, sync_playwright
-from tests.browser import launch
+from tests.browser import SIZES, faults, launch
 
 ROLES = ["nobody", "resident", "unit", "building", "grid", "worker", "secretary", "officer"]
 ROLES += ["department"]
-WIDTHS = {"phone": (375, 812), "desk": (1440, 900)}
 ENVIRON = {**os.environ, "LIREN_DEMO": "1", "LIREN_DATABASE": "liren_screenshots"}
 
 
@@ -41,7 +40,7 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--role", action="append", choices=ROLES, help="only this person")
     parser.add_argument("--view", default="", help="only views whose name matches this pattern")
-    parser.add_argument("--width", action="append", choices=WIDTHS, help="only this width")
+    parser.add_argument("--width", action="append", choices=SIZES, help="only this width")
     parser.add_argument("--english", action="store_true", help="in English")
     parser.add_argument("--dark", action="store_true", help="in dark mode")
     parser.add_argument("--large", action="store_true", help="in large type")
@@ -129,18 +128,6 @@ def walk(page: Page, base: str, role: str) -> dict[str, str]:
     return found
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds, and whether the page is wider than its window."""
-    page.evaluate((ASSETS_DIR / "test" / "axe.min.js").read_text())
-    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    said = [
-        f"{one['id']}: {one['help']} ({one['nodes'][0]['target'][0]})"
-        for one in result["violations"]
-    ]
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return [*said, f"{wide} px wider than the window"] if wide > 0 else said
-
-
 def shoot(browser: Browser, base: str, chosen: argparse.Namespace) -> int:
     """Take the pictures; the number of faults found."""
     folder = VAR_DIR / "screenshots"
@@ -160,8 +147,8 @@ def shoot(browser: Browser, base: str, chosen: argparse.Namespace) -> int:
         for view, url in views.items():
             if not re.search(chosen.view, view):
                 continue
-            for width in chosen.width or WIDTHS:
-                size = WIDTHS[width]
+            for width in chosen.width or SIZES:
+                size = SIZES[width]
                 page.set_viewport_size({"width": size[0], "height": size[1]})
                 answer = page.goto(url)
                 name = re.sub(r"[^\w-]+", "-", f"{role}.{view}.{width}")

@@ -3,7 +3,9 @@
 import os
 import shutil
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Page, Playwright
+
+from liren.config.paths import ASSETS_DIR
 
 OPTIONS = [
     "--no-sandbox",
@@ -14,6 +16,7 @@ OPTIONS = [
     "--no-first-run",
     "--disable-quic",
 ]
+SIZES = {"phone": (375, 812), "desk": (1440, 900)}
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -24,3 +27,16 @@ def launch(playwright: Playwright) -> Browser:
     """
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     return playwright.chromium.launch(executable_path=found, args=OPTIONS)
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the open page, and by how much it is wider than its window."""
+    page.evaluate((ASSETS_DIR / "test" / "axe.min.js").read_text())
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    said = [
+        f"{problem['id']}: {problem['help']} {node['target']}"
+        for problem in result["violations"]
+        for node in problem["nodes"]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [*said, f"{wide} px wider than the window"] if wide > 0 else said

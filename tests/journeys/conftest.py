@@ -1,29 +1,17 @@
 """Whole journeys in a real browser: every page visited is read by axe, and can be photographed."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.browser import SIZES, faults, launch
 
-from liren.config.paths import ASSETS_DIR
 from liren.demo import community as demo_community
 
-AXE = ASSETS_DIR / "test" / "axe.min.js"
 # `make screenshots` names a folder; a plain test run keeps nothing.
 PICTURES = os.environ.get("LIREN_SCREENSHOTS", "")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
-SIZES = {"phone": (375, 812), "desk": (1440, 900)}
 
 
 class Reader:
@@ -66,16 +54,7 @@ class Reader:
 
     def look(self, name: str) -> None:
         """Let axe read the page, and take its picture when pictures are wanted."""
-        self.page.evaluate(AXE.read_text())
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        self.wrong += [
-            f"{name}: {problem['id']} {node['target']}"
-            for problem in found["violations"]
-            for node in problem["nodes"]
-        ]
-        over = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if over > 0:
-            self.wrong.append(f"{name}: {over} px wider than the screen")
+        self.wrong += [f"{name}: {fault}" for fault in faults(self.page)]
         if PICTURES:
             folder = Path(PICTURES)
             folder.mkdir(parents=True, exist_ok=True)
@@ -89,9 +68,8 @@ class Reader:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        opened = launch(playwright)
         yield opened
         opened.close()
 

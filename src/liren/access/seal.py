@@ -126,8 +126,8 @@ def seal_hash(before: bytes, xact_until: int, at: datetime, rows: bytes) -> byte
 def seal() -> int:
     """Seal every final row that is not sealed yet; return how many.
 
-    Seals nothing (0) while another sealer runs. Raises ``RestoredElsewhereError`` when transaction numbers are
-    lower than those sealed already: then run ``restored`` once, with nobody writing.
+    Seals nothing (0) while another sealer runs. Raises ``RestoredElsewhereError`` when transaction
+    numbers are lower than those sealed already: then run ``restored`` once, with nobody writing.
     """
     with transaction.atomic():
         if not _alone():
