@@ -53,7 +53,9 @@ _NEWLINES: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
 def _visible(text: str) -> bool:
-    return any(unicodedata.category(c)[0] not in "ZC" and not _is_selector(c) for c in text)
+    return text[:1].isalnum() or any(  # nearly always the first half
+        unicodedata.category(c)[0] not in "ZC" and not _is_selector(c) for c in text
+    )
 
 
 def _is_selector(c: str) -> bool:

@@ -230,7 +230,11 @@ def _convert(
         elif text.strip():
             ignored.append(" ".join(text.split()))
     result = SheetResult(name, tuple(header), places, tuple(ignored))
-    readers = [(column, places[column.key]) for column in columns if column.key in places]
+    readers = [
+        (column, places[column.key], _remembering(column))
+        for column in columns
+        if column.key in places
+    ]
     above: dict[str, Cell] = {}
     for at in range(header_at + 1, len(rows)):
         cells = rows[at]
@@ -239,7 +243,7 @@ def _convert(
             continue
         if all(
             place < len(cells) and str(cells[place]).strip() == header[place].strip()
-            for _column, place in readers
+            for _column, place, _read in readers
         ):
             continue  # the header again, as printed on every page
         if len(result.rows) >= max_rows:
@@ -251,7 +255,7 @@ def _convert(
             )
         values: dict[str, Any] = {}
         errors: dict[str, StrOrPromise] = {}
-        for column, place in readers:
+        for column, place, value_of in readers:
             cell = cells[place] if place < len(cells) else ""
             if column.fill_down:
                 if cell in ("", None):
@@ -259,12 +263,29 @@ def _convert(
                 else:
                     above[column.key] = cell
             try:
-                values[column.key] = _value(cell, column)
+                values[column.key] = value_of(cell)
             except Invalid as error:
                 values[column.key] = None
                 errors[column.key] = error.message
         result.rows.append(Row(at + 1, values, errors, tuple(cells) if errors else ()))
     return result
+
+
+def _remembering(column: Column) -> Callable[[Cell], Any]:
+    """`_value` for one column; texts that come again (buildings, remarks) are not read again."""
+    known: dict[str, Any] = {}
+
+    def value_of(cell: Cell) -> Any:
+        if cell.__class__ is not str:
+            return _value(cell, column)
+        if cell in known:
+            return known[cell]
+        value = _value(cell, column)
+        if len(known) < 5_000 and len(cell) <= 200:
+            known[cell] = value
+        return value
+
+    return value_of
 
 
 def _value(cell: Cell, column: Column) -> Any:
