@@ -2,6 +2,7 @@ import secrets
 
 import pytest
 from django.core.exceptions import FieldError, ImproperlyConfigured
+from django.core.management import CommandError, call_command
 from django.db import connection, models
 from django.db.migrations.writer import MigrationWriter
 from django.test.utils import isolate_apps
@@ -264,6 +265,19 @@ def test_rotation_seals_everything_anew_and_only_once(sealed, settings, monkeypa
     assert reencrypt_all() == {"base.sealed.phone": 0, "base.sealed.note": 4}
     settings.LIREN_FIELD_KEYS = B
     assert sorted(sealed.objects.values_list("phone", flat=True)) == [*"0123456", "new"]
+
+
+def test_the_operator_s_command(sealed, settings, monkeypatch, capsys):
+    sealed.objects.create(phone="1")
+    monkeypatch.setattr(crypto, "apps", sealed.registry)
+    settings.LIREN_FIELD_KEYS = f"{B} {A}"
+    call_command("reencrypt", batch=1)
+    said = capsys.readouterr().out
+    assert "1  base.sealed.phone" in said
+    assert "under key 2" in said
+    settings.LIREN_FIELD_KEYS = f"3:aes-256-gcm:{'d' * 40}"
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("reencrypt")
 
 
 def test_rotation_stops_at_a_value_it_cannot_read_and_loses_nothing(sealed, settings):

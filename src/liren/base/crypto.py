@@ -315,11 +315,13 @@ def reencrypt(queryset: models.QuerySet[Any], field: str, *, batch: int = 500) -
         .exclude(sealed_with=header)
         .order_by("pk")
     )
-    done = 0
+    done, after = 0, None
     while True:
+        # From key to key, so that the table is walked once.
+        ahead = stale if after is None else stale.filter(pk__gt=after)
         with transaction.atomic(using=queryset.db):
             rows = list(
-                stale.select_for_update(of=("self",), no_key=True).values_list("pk", field)[:batch]
+                ahead.select_for_update(of=("self",), no_key=True).values_list("pk", field)[:batch]
             )
             for pk, value in rows:
                 queryset.model._base_manager.using(queryset.db).filter(pk=pk).update(
@@ -328,6 +330,7 @@ def reencrypt(queryset: models.QuerySet[Any], field: str, *, batch: int = 500) -
         done += len(rows)
         if len(rows) < batch:
             return done
+        after = rows[-1][0]
 
 
 def reencrypt_all(*, batch: int = 500) -> dict[str, int]:

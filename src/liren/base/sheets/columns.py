@@ -31,8 +31,9 @@ class Column:
     people already have. `required`: a sheet without it is refused; `filled`: a row without a
     value in it is an error. `text_only`: a value stored as a number is an error, because Excel has
     already lost digits (identity numbers). `parse` gets the value of the column's kind and returns
-    what is kept, or raises Invalid. `fill_down`: an empty cell takes the value above it, for
-    cells merged downwards. `hint`: one sentence for whoever fills it in. `width` in characters.
+    what is kept (equal texts may share one result), or raises Invalid. `fill_down`: an empty cell
+    takes the value above it, for cells merged downwards. `hint`: one sentence for whoever fills
+    it in. `width` in characters.
     """
 
     key: str
