@@ -36,3 +36,140 @@ def test_the_list_says_when_nothing_fits(desk, need):
     page = desk().get(reverse("matters_office:list"), {"status": "closed"})
     assert page.status_code == 200
     assert "没有" in page.text or "Nothing fits" in page.text
+
+
+def listed(client, **filters):
+    page = client.get(reverse("matters_office:list"), filters)
+    assert page.status_code == 200
+    return {row.matter.pk for row in page.context["rows"]}
+
+
+def test_every_filter_narrows_and_stays_in_the_address(desk, need, demo, actor):
+    from liren.matters import actions
+
+    light = need("三楼楼道灯不亮")
+    door = need("单元门关不上", key="upkeep.door")
+    other = need("垃圾没人清", key="cleaning.rubbish", shielded=True)
+    client = desk("worker")
+    actions.accept(by=actor("worker"), matter=door.pk)
+    assert listed(client) == {light.pk, door.pk, other.pk}
+    assert listed(client, status="handling") == {door.pk}
+    assert listed(client, category="upkeep") == {light.pk, door.pk}
+    assert listed(client, category="upkeep.door") == {door.pk}
+    assert listed(client, shielded="on") == {other.pk}
+    assert listed(client, holder=str(demo.posts["worker"].pk)) == {door.pk}
+    assert listed(client, place=demo.unit.code) == {light.pk, door.pk, other.pk}
+    assert listed(client, place="220103008003002") == set()
+    assert listed(client, origin="phone") == set()
+    assert listed(client, q="关不上") == {door.pk}
+    assert listed(client, q="灯") == {light.pk}
+    assert listed(client, q="道灯 三楼") == {light.pk}
+    assert listed(client, q="灯门") == set()
+    assert listed(client, q=light.number) == {light.pk}
+    assert listed(client, view="overdue") == set()
+    assert listed(client, since="2020-01-01", until="2020-01-02") == set()
+    compound = demo.unit.parent.sets.get()
+    assert listed(client, compound=str(compound.pk)) == {light.pk, door.pk, other.pk}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"status": "nonsense"},
+        {"place": "' OR 1=1"},
+        {"holder": "1"},
+        {"since": "yesterday"},
+        {"after": "x_y"},
+        {"after": "1e400_" + "0" * 32},
+        {"q": "<script>" * 20},
+        {"sort": "-text"},
+        {"view": "secret"},
+        {"q": "\x00\u202e"},
+    ],
+)
+def test_an_address_somebody_played_with_breaks_nothing(desk, need, query):
+    need()
+    assert desk("worker").get(reverse("matters_office:list"), query).status_code == 200
+
+
+@pytest.mark.parametrize("sort", ["-reported", "reported", "due", "-due"])
+def test_pages_follow_each_other_without_gap_or_repeat(desk, need, monkeypatch, sort):
+    from liren.matters import desk as reads
+
+    monkeypatch.setattr(reads, "PAGE", 3)
+    made = [need().pk for _ in range(8)]
+    client = desk("worker")
+    seen, after, before = [], "", ""
+    for _ in range(4):
+        page = client.get(
+            reverse("matters_office:list"), {"sort": sort, **({"after": after} if after else {})}
+        ).context["page"]
+        seen += [m.pk for m in page.rows]
+        before, after = page.newer, page.older
+        if not after:
+            break
+    assert sorted(seen) == sorted(made)
+    back = client.get(reverse("matters_office:list"), {"sort": sort, "before": before})
+    assert [m.pk for m in back.context["page"].rows] == seen[3:6]
+
+
+def test_several_are_accepted_at_once_and_who_was_faster_is_respected(desk, need, actor):
+    from liren.matters import actions
+    from liren.matters.models import Matter
+
+    one, two, gone = need(), need(), need()
+    picks = [f"{m.pk}:{m.version}" for m in (one, two, gone)] + ["nonsense", f"{one.pk}"]
+    actions.pass_up(by=actor("unit"), matter=gone.pk, words="修不了")
+    client = desk("worker")
+    answer = client.post(
+        reverse("matters_office:accept_many"),
+        {"pick": picks, "back": "/office/matters/?view=inbox"},
+    )
+    assert answer["Location"] == "/office/matters/?view=inbox"
+    assert Matter.objects.filter(status="handling").count() == 2
+    away = client.post(
+        reverse("matters_office:accept_many"), {"pick": [], "back": "https://evil.example/"}
+    )
+    assert away["Location"] == reverse("matters_office:list")
+
+
+def test_the_board_counts_what_its_lists_show(desk, need, demo, actor):
+    from datetime import timedelta
+
+    from liren.base import clock
+    from liren.matters import actions
+
+    need()
+    mine = need("水管漏水")
+    actions.assign(by=actor("worker"), matter=mine.pk, to=demo.posts["worker"].pk)
+    checked = need("单元门坏了", key="upkeep.door")
+    actions.handle(by=actor("worker"), matter=checked.pk, words="好了")
+    client = desk("worker")
+    with clock.freeze(clock.now() + timedelta(days=9)):
+        columns = client.get(reverse("office:board")).context["columns"]
+        for column in columns:
+            page = client.get(column["url"])
+            assert page.context["page"].count == int(column["count"]), column["title"]
+    by_title = {str(c["title"]): int(c["count"]) for c in columns}
+    assert sorted(by_title.values()) == [0, 0, 1, 1, 1, 3]
+
+
+def test_g7_whoever_it_is_about_sees_it_on_no_list_and_no_board(desk, need, demo, actor):
+    secret = need("书记占用车位", key=None, about_posts=(demo.posts["worker"].pk,), shielded=True)
+    client = desk("worker")
+    assert listed(client) == set()
+    assert all(c["count"] == "0" for c in client.get(reverse("office:board")).context["columns"])
+    assert client.get(reverse("matters_office:matter", args=[secret.pk])).status_code == 404
+
+
+def test_places_are_offered_by_pinyin_and_lead_to_the_list(desk, demo):
+    client = desk("worker")
+    page = client.get(
+        reverse("matters_office:places"),
+        {"at": "1号楼"},
+        headers={"hx-current-url": "http://testserver/office/matters/?status=open"},
+    )
+    assert "status=open&amp;place=" in page.text
+    assert client.get(reverse("matters_office:places")).status_code == 200
+    listing = client.get(reverse("matters_office:list"), {"at": "1号楼"})
+    assert "place=" in listing.text

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
@@ -153,18 +154,21 @@ def board(actor: Actor, *, each: int = 6) -> list[Column]:
 
 def capped_counts(named: "Mapping[str, QuerySet[Any]]", *, cap: int = MANY) -> dict[str, int]:
     """Count each queryset up to ``cap`` + 1, all in one statement."""
-    if not named:
-        return {}
-    parts: list[str] = []
+    counts = dict.fromkeys(named, 0)
+    parts: dict[str, str] = {}
     params: list[Any] = []
-    for rows in named.values():
-        sql, values = rows.order_by().values_list(Value(1))[: cap + 1].query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) few)")  # noqa: S608 -- Django's own SQL, its values beside it
+    for key, rows in named.items():
+        try:
+            sql, values = rows.order_by().values_list(Value(1))[: cap + 1].query.sql_with_params()
+        except EmptyResultSet:
+            continue  # Django knows without asking that nothing can fit
+        parts[key] = f"(SELECT count(*) FROM ({sql}) few)"  # noqa: S608 -- Django's own SQL, its values beside it
         params += values
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(parts), params)
-        row = cursor.fetchone()
-    return dict(zip(named, row, strict=True))
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT " + ", ".join(parts.values()), params)
+            counts |= dict(zip(parts, cursor.fetchone(), strict=True))
+    return counts
 
 
 # -- the list ----------------------------------------------------------------------------------

@@ -3,12 +3,18 @@
 from django.urls import path
 
 from .views.office import list as listing
-from .views.office import matter
+from .views.office import matter, record
 
 app_name = "matters_office"
 urlpatterns = [
     path("matters/", listing.listing, name="list"),
     path("matters/<uuid:pk>/", matter.page, name="matter"),
+    path("matters/accept/", listing.accept_many, name="accept_many"),
+    path("record/", record.record, name="record"),
+    path("record/leaders/", record.leaders, name="leaders"),
+    path("record/hints/", record.hints, name="hints"),
+    path("record/<uuid:pk>/receipt/", record.receipt, name="receipt"),
+    path("places/", listing.places, name="places"),
     path("matters/undo/<str:token>/", matter.undo, name="undo"),
     path("matters/<uuid:pk>/similar/", matter.similar, name="similar"),
     path("matters/<uuid:pk>/release/", matter.release, name="release"),

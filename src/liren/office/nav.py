@@ -27,6 +27,13 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
         [
             Page("board", _("Board"), "office:board", "board"),
             Page("list", _("Matters"), "matters_office:list", "list"),
+            Page(
+                "record",
+                _("Write down"),
+                "matters_office:record",
+                "edit",
+                Permission.MATTER_RECORD,
+            ),
         ],
     ),
 ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from liren.access.actor import Actor
 from liren.base import clock
 from liren.base.errors import Changed, Invalid
+from liren.organisation.models import Post
 from liren.organisation.queries import Holder, holders_up, line_for
 from liren.territory.codes import LENGTHS
 from liren.territory.enums import Level
@@ -19,10 +20,25 @@ from .reporting import DEFAULT_LINE
 
 
 def accept(*, by: Actor, matter: UUID, seen: int | None = None) -> Matter:
-    """Accept a matter: "I have it". The reporter hears who has it and until when."""
+    """Accept a matter: "I have it". The reporter hears who has it and until when.
+
+    The office accepting what waits with somebody else takes it over: whoever says "I have it"
+    has it. The first holder is told.
+    """
     with changing(matter, by=by, verb=Verb.ACCEPT, seen=seen) as change:
         change.move()
         change.matter.accepted_at = change.matter.accepted_at or clock.now()
+        before = change.matter.holder
+        if rules.R.HOLDER not in change.roles and change.by_post:
+            change.matter.holder = Post.objects.get(pk=change.by_post)
+            change.to_post = change.by_post
+            if before is not None:
+                tell_posts(
+                    change,
+                    [before.pk],
+                    _("Taken over by %(who)s: %(what)s")
+                    % {"who": change.matter.holder.title, "what": headline(change.matter)},
+                )
         holder = change.matter.holder
         tell_reporter(
             change,

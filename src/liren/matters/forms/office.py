@@ -12,10 +12,12 @@ from liren.base import clock
 from liren.territory.models import PlaceSet
 
 from ..actions.office import HEARD_HOW
+from ..actions.reporting import TEXT_MAX
 from ..desk import COLUMNS, SORTS
 from ..enums import Ending, Origin, Status, SuspendCause
 from ..kinds import kind_name
 from ..models import Category
+from .portal import Keys, Phone, Photos, Words
 
 if TYPE_CHECKING:
     from ..views.office.situation import Seat, Situation
@@ -28,10 +30,11 @@ class ListForm(forms.Form):
         label=_("Words or number"),
         required=False,
         max_length=60,
-        widget=forms.TextInput(attrs={"type": "search", "data-search": "", "size": 14}),
+        widget=forms.TextInput(attrs={"type": "search", "data-search": "", "size": 16}),
     )
     status = forms.ChoiceField(label=_("State"), required=False)
     category = forms.ChoiceField(label=_("Category"), required=False)
+    at = forms.CharField(label=_("Place"), required=False, max_length=40)
     origin = forms.ChoiceField(label=_("How it came"), required=False)
     since = forms.DateField(
         label=_("Reported from"), required=False, widget=forms.DateInput(attrs={"type": "date"})
@@ -40,7 +43,10 @@ class ListForm(forms.Form):
         label=_("to"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     overdue = forms.BooleanField(label=_("Overdue"), required=False)
+    reopened = forms.BooleanField(label=_("Came back"), required=False)
     shielded = forms.BooleanField(label=_("Reporter unknown"), required=False)
+
+    MORE = ("origin", "since", "until", "overdue", "reopened", "shielded")
 
     def __init__(self, *args: Any, kinds: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,6 +61,14 @@ class ListForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
 
+    def folded(self) -> list[Any]:
+        """The fields that are folded away until they are used."""
+        return [self[name] for name in self.MORE]
+
+    def unfolded(self) -> bool:
+        """Tell whether one of the folded fields is in use."""
+        return any(self.data.get(name) for name in self.MORE)
+
 
 class HiddenListForm(forms.Form):
     """What else narrows the list: set by links, kept in the address."""
@@ -64,7 +78,6 @@ class HiddenListForm(forms.Form):
     place = forms.RegexField(r"^\d{2,24}$", required=False)
     compound = forms.ModelChoiceField(PlaceSet.objects.all(), required=False)
     holder = forms.UUIDField(required=False)
-    reopened = forms.BooleanField(required=False)
     sort = forms.ChoiceField(required=False, choices=[(s, s) for s in SORTS])
     after = forms.CharField(required=False, max_length=80)
     before = forms.CharField(required=False, max_length=80)
@@ -302,3 +315,47 @@ def kind_choices(kinds: "list[Category]", *, empty: Any = "") -> list[tuple[str,
         inside = [(str(k.pk), kind_name(k)) for k in kinds if k.parent_key == group.key]
         found.append((kind_name(group), [*inside, (str(group.pk), kind_name(group))]))
     return found
+
+
+class RecordForm(forms.Form):
+    """A need as it was told: on the telephone, on paper, at the door, at the station."""
+
+    HOW = (Origin.PHONE, Origin.STATION, Origin.PAPER, Origin.DOOR)
+
+    origin = forms.ChoiceField(
+        label=_("How it came"),
+        choices=[(o.value, o.label) for o in HOW],
+        initial=Origin.PHONE,
+        widget=forms.RadioSelect,
+    )
+    text = Words(
+        most=TEXT_MAX,
+        label=_("What is it? In their own words"),
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
+    )
+    place = forms.RegexField(
+        r"^\d{12,24}$",
+        label=_("Where"),
+        error_messages={
+            "required": _("Please choose the place."),
+            "invalid": _("Please choose the place."),
+        },
+    )
+    place_note = Words(most=120, line=True, required=False, label=_("Where exactly"))
+    category = forms.TypedChoiceField(
+        label=_("Category"), coerce=UUID, required=False, empty_value=None
+    )
+    contact_name = Words(most=60, line=True, required=False, label=_("Name"))
+    contact_phone = Phone(required=False, label=_("Telephone"))
+    shielded = forms.BooleanField(
+        required=False, label=_("Keep them unknown to the people it is about")
+    )
+    about = Keys(several=True, label=_("Who is it about?"), widget=forms.CheckboxSelectMultiple())
+    photos = Photos(label=_("Photos or the scanned paper"), required=False)
+    once = forms.CharField(widget=forms.HiddenInput(), required=False, max_length=16)
+
+    def __init__(self, *args: Any, kinds: "list[Category]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["category"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = kind_choices(kinds, empty=_("not sure yet"))

@@ -1,19 +1,37 @@
 """The list of matters: filters in the address, a panel beside it, keys, pages by keyset."""
 
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
-from liren.access.actor import Actor, Permission
+from liren.access.actor import CODE_END, Actor, Permission, common_prefix
 from liren.access.web import actor_of, needs
+from liren.base.errors import Refused
+from liren.look.messages import done, sorry
+from liren.organisation.models import Post
+from liren.territory import queries as territory
 from liren.territory.codes import community_of
+from liren.territory.enums import Level
+from liren.territory.models import Place, PlaceSet
 
-from ... import desk, queries
+from ... import actions, desk, queries
+from ...enums import Ending, Status
 from ...forms.office import HiddenListForm, ListForm
 from ...kinds import kind_name
 from . import shown
+from .matter import back_to
+
+KEPT_OFF = ("after", "before", "at", "place", "compound")
+ACCEPTABLE = ("inbox", "late_accept")
+BULK = 100
+NOWHERE = "-"
 
 
 @require_safe
@@ -24,14 +42,39 @@ def listing(request: HttpRequest) -> HttpResponse:
     form = ListForm(request.GET, kinds=kinds(actor))
     hidden = HiddenListForm(request.GET)
     criteria, sort, marks = read(form, hidden)
+    chips: list[dict[str, str]] = []
+    places: list[dict[str, str]] = []
+    typed = form.cleaned_data.get("at") or ""
+    if criteria.codes:
+        chips.append(_chip(request, place_label(hidden), "place", "compound"))
+    elif typed:
+        # Without script the words come with the form: one place is taken, several are offered.
+        places = place_links(actor, typed, request.GET)
+    if criteria.holder:
+        post = Post.objects.filter(pk=criteria.holder).first()
+        chips.append(_chip(request, post.title if post else "", "holder"))
+    if criteria.ending:
+        chips.append(_chip(request, str(Ending(criteria.ending).label), "ending"))
     page = desk.page(actor, criteria, sort=sort, **marks)
     context: dict[str, Any] = {
         "here": "list",
         "form": form,
+        "kept": [
+            (name, value)
+            for name, values in request.GET.lists()
+            for value in values
+            if name not in form.fields and name not in ("after", "before")
+        ],
+        "chips": chips,
+        "places": places,
+        "place_words": typed,
+        "active": bool(request.GET),
         "page": page,
         "rows": shown.rows(page.rows),
         "view_title": shown.COLUMN_TITLES.get(criteria.view, ""),
+        "view_hint": shown.COLUMN_HINTS.get(criteria.view, ""),
         "sort": sort,
+        "bulk": criteria.view in ACCEPTABLE or criteria.status == Status.SUBMITTED,
     }
     return render(request, "matters/office/list.html", context)
 
@@ -52,13 +95,17 @@ def read(form: ListForm, hidden: HiddenListForm) -> tuple[desk.Criteria, str, di
     form.is_valid()
     hidden.is_valid()
     values = {**form.cleaned_data, **hidden.cleaned_data}
+    compound: PlaceSet | None = values.get("compound")
+    codes: tuple[str, ...] = (values["place"],) if values.get("place") else ()
+    if compound is not None:
+        codes = tuple(territory.in_set(compound).values_list("code", flat=True)) or (NOWHERE,)
     criteria = desk.Criteria(
         words=values.get("q") or "",
         view=values.get("view") or "",
         status=values.get("status") or "",
         ending=values.get("ending") or "",
         category=values.get("category") or "",
-        codes=(values["place"],) if values.get("place") else (),
+        codes=codes,
         holder=values.get("holder"),
         origin=values.get("origin") or "",
         overdue=bool(values.get("overdue")),
@@ -69,3 +116,118 @@ def read(form: ListForm, hidden: HiddenListForm) -> tuple[desk.Criteria, str, di
     )
     marks = {"after": values.get("after") or "", "before": values.get("before") or ""}
     return criteria, values.get("sort") or desk.DEFAULT_SORT, marks
+
+
+def _chip(request: HttpRequest, label: str, *names: str) -> dict[str, str]:
+    query = request.GET.copy()
+    for name in (*names, "after", "before"):
+        query.pop(name, None)
+    return {"label": label or "…", "url": f"?{query.urlencode()}"}
+
+
+# -- places ------------------------------------------------------------------------------------
+
+
+def place_label(hidden: HiddenListForm) -> str:
+    """Return the name of the place or compound the list is narrowed to."""
+    compound: PlaceSet | None = hidden.cleaned_data.get("compound")
+    if compound is not None:
+        return compound.name
+    code = hidden.cleaned_data.get("place") or ""
+    place = Place.objects.filter(code=code).first()
+    return str(place) if place else code
+
+
+def range_of(actor: Actor) -> str:
+    """Return the code below which everything of the actor's desk lies."""
+    return common_prefix(actor.codes(Permission.MATTER_VIEW)) or ""
+
+
+def found_places(actor: Actor, words: str, *, limit: int = 12) -> list[tuple[str, str, str]]:
+    """Return (parameter, value, label) of compounds and places by name, alias or pinyin.
+
+    Without words: the compounds, then the grids (or communities) right below the desk.
+    """
+    top = range_of(actor)
+    if words:
+        sets = PlaceSet.objects.filter(kind="compound", name__icontains=words)
+        plain = words.replace(" ", "").lower()
+        sets |= PlaceSet.objects.filter(kind="compound", initials__startswith=plain)
+        sets |= PlaceSet.objects.filter(kind="compound", pinyin__startswith=plain)
+        places = territory.find(top, words).exclude(level=Level.HOUSEHOLD)
+        places = places.order_by("code")
+    else:
+        sets = PlaceSet.objects.filter(kind="compound")
+        level = Level.GRID if len(top) >= 12 else Level.COMMUNITY
+        places = territory.below(top, level)
+    sets = sets.filter(community__gte=top, community__lt=top + CODE_END)
+    found = [("compound", str(one.pk), one.name) for one in sets.order_by("name")[:limit]]
+    found += [("place", one.code, str(one)) for one in places[:limit]]
+    return found[: limit + 6]
+
+
+def place_links(actor: Actor, words: str, query: QueryDict) -> list[dict[str, str]]:
+    """Return links that narrow the list of ``query`` to the places found."""
+    kept = query.copy()
+    for name in KEPT_OFF:
+        kept.pop(name, None)
+    links = []
+    for name, value, label in found_places(actor, words):
+        one = kept.copy()
+        one[name] = value
+        links.append({"label": label, "url": f"{reverse('matters_office:list')}?{one.urlencode()}"})
+    return links
+
+
+@require_safe
+@needs(Permission.MATTER_DISPATCH)
+def places(request: HttpRequest) -> HttpResponse:
+    """Offer places for what is being typed: as links for the list, as choices for a form."""
+    actor = actor_of(request)
+    words = (request.GET.get("at") or request.GET.get("q") or "").strip()[:40]
+    if request.GET.get("as") == "choices":
+        top = range_of(actor)
+        rows = territory.find(top, words).order_by("code")[:12] if words else []
+        return render(request, "matters/office/_place_choices.html", {"rows": rows, "words": words})
+    current = urlsplit(request.headers.get("HX-Current-URL", "")).query
+    links = place_links(actor, words, QueryDict(current))
+    return render(request, "matters/office/_places.html", {"links": links, "words": words})
+
+
+# -- several at once ---------------------------------------------------------------------------
+
+
+@require_POST
+@needs(Permission.MATTER_DISPATCH)
+def accept_many(request: HttpRequest) -> HttpResponse:
+    """Accept the chosen matters. Each stands alone: what somebody changed meanwhile is left out
+    and said so; the rest is accepted.
+    """
+    actor = actor_of(request)
+    accepted, left = 0, 0
+    for mark in request.POST.getlist("pick")[:BULK]:
+        pk, _sep, seen = mark.partition(":")
+        try:
+            actions.accept(by=actor, matter=UUID(pk), seen=int(seen))
+            accepted += 1
+        except (ValueError, Refused):
+            left += 1
+    if accepted:
+        done(
+            request,
+            ngettext("%(n)d matter accepted.", "%(n)d matters accepted.", accepted)
+            % {"n": accepted},
+        )
+    if left:
+        sorry(
+            request,
+            ngettext(
+                "%(n)d was left as it is: somebody else was faster.",
+                "%(n)d were left as they are: somebody else was faster.",
+                left,
+            )
+            % {"n": left},
+        )
+    if not accepted and not left:
+        sorry(request, _("Please choose at least one matter."))
+    return HttpResponseRedirect(back_to(request, request.POST.get("back", "")))

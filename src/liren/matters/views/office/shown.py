@@ -69,6 +69,11 @@ class Row:
     late: str
     late_tone: str
 
+    @property
+    def open(self) -> bool:
+        """Tell whether the limit still says anything."""
+        return self.matter.status != Status.CLOSED
+
 
 def headline(matter: Matter, size: int = 48) -> str:
     """Return the first line of what was reported."""

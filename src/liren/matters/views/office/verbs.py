@@ -115,7 +115,7 @@ DOINGS: dict[str, Doing] = {
         Doing(
             "handle",
             _("Done"),
-            "state-done",
+            "check",
             forms.HandleForm,
             _plain(actions.handle, "words"),
             _("Written down as done."),
@@ -183,7 +183,7 @@ DOINGS: dict[str, Doing] = {
         Doing(
             "heard_solved",
             _("They say: solved"),
-            "state-done",
+            "check",
             forms.HeardSolvedForm,
             _plain(actions.heard, "words", "how", "satisfied", solved=True),
             _("Written down. The reporter's receipt shows it."),
