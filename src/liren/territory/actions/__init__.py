@@ -1,0 +1,5 @@
+"""Writes of the place tree."""
+
+from .divisions import Loaded, load_divisions
+
+__all__ = ["Loaded", "load_divisions"]
