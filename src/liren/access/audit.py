@@ -6,6 +6,7 @@ Each table declares what is kept: everything, a digest (personal data: deletion 
 or nothing (the ballot box).
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import pgtrigger
@@ -45,6 +46,26 @@ def append_only() -> list[pgtrigger.Trigger]:
     """Return the trigger that refuses changing or deleting rows of a table."""
     return [
         pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+    ]
+
+
+def erasable(columns: Iterable[str], emptied: dict[str, str]) -> list[pgtrigger.Trigger]:
+    """Return the triggers of an append-only table whose words can be erased, once.
+
+    Exactly one kind of change is let through: ``erased`` goes from false to true, the columns in
+    ``emptied`` take the given SQL values, and none of the other ``columns`` changes.
+    """
+    same = " AND ".join(f'NEW."{c}" IS NOT DISTINCT FROM OLD."{c}"' for c in columns)
+    empty = " AND ".join(f'NEW."{c}" = {value}' for c, value in emptied.items())
+    return [
+        pgtrigger.Protect(name="append_only", operation=pgtrigger.Delete),
+        pgtrigger.Protect(
+            name="only_erase",
+            operation=pgtrigger.Update,
+            condition=pgtrigger.Condition(
+                f"NOT (NOT OLD.erased AND NEW.erased AND {empty} AND {same})"
+            ),
+        ),
     ]
 
 

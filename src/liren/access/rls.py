@@ -71,6 +71,17 @@ def scope(low: str, high: str) -> Iterator[None]:
             _set(*before)
 
 
+@contextmanager
+def everywhere() -> Iterator[None]:
+    """Run a block that sees every community's rows.
+
+    For what belongs to one person wherever it was written: their messages, their export, their
+    deletion. The queries inside name that person; nothing else may use this.
+    """
+    with scope(*code_range("")):
+        yield
+
+
 def _settings() -> tuple[str, str, str]:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -14,8 +14,9 @@ class MattersConfig(AppConfig):
         """Load what every installation starts with; let one-tap links say who asks."""
         from liren.access.web import register_resolver
 
-        from . import links, shipped
+        from . import links, privacy, shipped
 
+        privacy.register()
         register_resolver(links.resolve)
 
         post_migrate.connect(shipped.load, sender=self, dispatch_uid="liren-matters-shipped")

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpResponse
 
 from liren.base.errors import NotFound
@@ -100,3 +101,16 @@ def _is_uuid(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def remove(rows: Sequence[Attachment]) -> int:
+    """Delete photos: the rows now, the files once the transaction is committed."""
+    paths = [root() / path for row in rows for path in (row.file, row.thumb)]
+    Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
+
+    def unlink() -> None:
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+    transaction.on_commit(unlink)
+    return len(rows)

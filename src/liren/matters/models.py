@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from liren.access.audit import Keep, Tracked, append_only, audited
+from liren.access.audit import Keep, Tracked, audited, erasable
 from liren.base import clock
 from liren.base.crypto import EncryptedTextField
 from liren.base.ids import uuid7
@@ -276,7 +276,24 @@ class Entry(models.Model):
     class Meta:
         ordering = ("at", "id")
         indexes = [models.Index(fields=["matter", "at"], name="entry_timeline")]
-        triggers = append_only()
+        triggers = erasable(
+            (
+                "id",
+                "community",
+                "place_code",
+                "matter_id",
+                "at",
+                "verb",
+                "status",
+                "version",
+                "by",
+                "by_role",
+                "by_post_id",
+                "to_post_id",
+                "internal",
+            ),
+            {"text": "''", "data": "'{}'::jsonb"},
+        )
 
 
 class Attachment(models.Model):
@@ -425,7 +442,7 @@ class SearchWords(models.Model):
     tokens = SearchVectorField()
 
     personal: ClassVar[dict[str, Field]] = {
-        "tokens": Field("find the matter again", Basis.CONTRACT, (Reader.NOBODY,), 3 * 365),
+        "tokens": Field(_("find the matter again"), Basis.CONTRACT, (Reader.NOBODY,), 3 * 365),
     }
     impersonal: ClassVar[str] = "matter place_code"
     personal_rows: ClassVar[Rows] = Rows(of=("matter__reporter",), then=Then.APP, shown=False)

@@ -8,3 +8,9 @@ class NotificationsConfig(AppConfig):
 
     name = "liren.notifications"
     label = "notifications"
+
+    def ready(self) -> None:
+        """Give people's pages the ways out."""
+        from . import privacy
+
+        privacy.register()

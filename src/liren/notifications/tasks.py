@@ -1,5 +1,6 @@
 """Carrying the outbox out: at least once outside, exactly once in the inbox."""
 
+import json
 import logging
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from liren.base import clock
+from liren.base.crypto import decrypt
 
 from . import channels
 from .enums import DeliveryState
@@ -87,3 +89,13 @@ def sweep(timestamp: int) -> None:
             break
     if sent:
         log.info("sent %d waiting deliveries", sent)
+
+
+@app.task(name="notifications.send_sealed", retry=2)
+def send_sealed(sealed: str) -> None:
+    """Send a one-time code (``privacy.send``). Tried three times within a minute, then given up."""
+    letter = channels.Letter(*json.loads(decrypt(bytes.fromhex(sealed), "notifications.code")))
+    try:
+        channels.send(letter)
+    except channels.NotSetUp:
+        log.warning("a code was to go out by %s, which is not set up", letter.channel)

@@ -12,6 +12,7 @@ class OrganisationConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what every installation starts with after the tables exist."""
-        from . import shipped
+        from . import privacy, shipped
 
+        privacy.register()
         post_migrate.connect(shipped.load, sender=self, dispatch_uid="liren-organisation-shipped")

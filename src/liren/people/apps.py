@@ -13,7 +13,8 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Check the declarations at every start; load the limits the law gives."""
-        from . import checks, shipped
+        from . import checks, retention, rights, shipped
 
+        rights.register(rights.Part("people", purge=retention.purge_persons))
         register(checks.check_declarations)
         post_migrate.connect(shipped.load, sender=self, dispatch_uid="liren-people-shipped")

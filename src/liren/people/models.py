@@ -68,7 +68,7 @@ class Person(Tracked):
         "place_code": Field(_("know whose neighbour the person is"), Basis.DUTY, _OFFICE, 365),
     }
     impersonal: ClassVar[str] = "erased_at"
-    personal_rows: ClassVar[Rows] = Rows(of=("pk",), ends="left_on")
+    personal_rows: ClassVar[Rows] = Rows(of=("pk",), ends="left_on", then=Then.APP)
 
     class Meta:
         verbose_name = _("person")
@@ -150,7 +150,7 @@ class Account(AbstractBaseUser):
         "person": Field(_("know who signs in"), Basis.CONSENT, (Reader.SELF,), 0),
     }
     impersonal: ClassVar[str] = "is_active demo"
-    personal_rows: ClassVar[Rows] = Rows(of=("person",), then=Then.DELETE)
+    personal_rows: ClassVar[Rows] = Rows(of=("person",), then=Then.APP)
 
     objects = AccountManager()
     USERNAME_FIELD = "username"

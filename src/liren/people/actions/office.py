@@ -1,0 +1,237 @@
+"""What the office does with people's data: unmask with a reason, correct, answer."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from liren.access.actor import Actor, Permission
+from liren.base import clock
+from liren.base.crypto import key_hash
+from liren.base.errors import Changed, Invalid, NotFound
+from liren.base.identifiers import normalise_id, normalise_phone
+from liren.base.pinyin import pinyin_of
+from liren.base.text import clean_line, clean_text
+
+from .. import hooks, rules
+from ..enums import ClaimState, RequestKind, RequestState
+from ..models import Account, Person, ResidenceClaim, RightsRequest, Unmasking
+from .codes import settle
+from .core import lock
+from .own import erase
+
+
+def unmask(*, by: Actor, person: UUID, field: str, reason: str) -> str:
+    """Return one masked field in clear, and write down who looked, at what, when and why (G3).
+
+    Promises: the entry and the message to the person are written in the same transaction as the
+    value is read; without them nothing is shown. Refuses a field that is never shown, a reason
+    that says nothing (``Invalid``), ``NotAllowed`` without ``people.unmask`` where they live.
+    """
+    if field not in rules.UNMASKABLE:
+        raise NotFound
+    why = clean_line(reason, 200, empty_ok=True)
+    if not rules.is_reason(why):
+        said = _("Please say why you need it; the person reads this.")
+        raise Invalid(said, fields={"reason": said})
+    with transaction.atomic():
+        row = lock(person, by, Permission.PEOPLE_UNMASK)
+        looked = Unmasking.objects.create(
+            community=row.community,
+            person=row,
+            field=field,
+            by=by.name,
+            by_label=hooks.describe(by)[:80],
+            reason=why,
+            changed_by=by.name,
+            changed_why=f"unmask {field}",
+        )
+        hooks.tell(
+            hooks.Tell(
+                person=row.pk,
+                community=row.community,
+                kind="people.unmasked",
+                title=_("Somebody looked at your data"),
+                body=_("%(who)s: %(why)s") % {"who": looked.by_label, "why": why},
+                link=f"/c/{row.community}/me/log/",
+                key=f"unmask:{looked.pk}",
+            )
+        )
+        if field == "place_code":
+            home = row.residences.filter(until__isnull=True).select_related("place").first()
+            return home.place.full_name if home else ""
+        return str(getattr(row, field) or "")
+
+
+def _checked(field: str, value: str) -> dict[str, Any]:
+    """Return the columns a corrected field sets; raise ``Invalid`` beside the field."""
+    try:
+        match field:
+            case "name":
+                name = clean_line(value, 60)
+                return {"name": name, "name_pinyin": pinyin_of(name, "person").full[:120]}
+            case "phone":
+                if not value.strip():
+                    return {"phone": None, "phone_hash": None}
+                number = normalise_phone(value)
+                return {"phone": number, "phone_hash": key_hash(number, "phone")}
+            case "identity":
+                if not value.strip():
+                    return {"identity": None, "identity_hash": None}
+                number = normalise_id(value)
+                return {"identity": number, "identity_hash": key_hash(number, "id")}
+            case "birth_year":
+                year = int(value) if value.strip() else None
+                if year is not None and not 1880 <= year <= clock.today().year:
+                    raise ValueError
+                return {"birth_year": year}
+            case "left_on":
+                return {"left_on": date.fromisoformat(value) if value.strip() else None}
+    except Invalid as error:
+        raise Invalid(fields={field: str(error)}) from None
+    except ValueError:
+        raise Invalid(fields={field: _("Please check this entry.")}) from None
+    raise NotFound
+
+
+def correct(*, by: Actor, person: UUID, field: str, value: str, reason: str) -> Person:
+    """Correct one field of a person, with a reason (PIPL 46); the person is told.
+
+    The sign-in number of their account follows a corrected phone, unconfirmed until they prove
+    it. Refuses numbers that are none, a number recorded for another person (``Invalid``), a
+    missing reason, ``NotAllowed`` without ``people.edit`` where they live.
+    """
+    if field not in rules.CORRECTABLE:
+        raise NotFound
+    why = clean_line(reason, 200, empty_ok=True)
+    if not rules.is_reason(why):
+        said = _("Please say why you need it; the person reads this.")
+        raise Invalid(said, fields={"reason": said})
+    columns = _checked(field, value)
+    with transaction.atomic():
+        row = lock(person, by, Permission.PEOPLE_EDIT)
+        if row.erased_at is not None:
+            raise NotFound
+        for name, new in columns.items():
+            setattr(row, name, new)
+        row.changed_by, row.changed_why = by.name, f"corrected: {field}"
+        row.changed_at = clock.now()
+        try:
+            with transaction.atomic():
+                row.save()
+        except IntegrityError:
+            said = _("This identity number is recorded already.")
+            raise Invalid(fields={field: said}) from None
+        if field == "phone":
+            _follow_phone(row)
+        hooks.tell(
+            hooks.Tell(
+                person=row.pk,
+                community=row.community,
+                kind="people.corrected",
+                title=_("The office corrected your data"),
+                body=_("%(who)s: %(why)s") % {"who": hooks.describe(by), "why": why},
+                link=f"/c/{row.community}/me/data/",
+                key=f"correct:{row.pk}:{row.changed_at.isoformat()}",
+            )
+        )
+    return row
+
+
+def _follow_phone(row: Person) -> None:
+    account = Account.objects.select_for_update().filter(person=row).first()
+    if account is None or account.phone_hash is None:
+        return
+    if row.phone_hash is not None and bytes(account.phone_hash) == bytes(row.phone_hash):
+        return
+    # The old number no longer opens the account; the new one does once it is proved.
+    account.phone, account.phone_hash, account.phone_verified = None, None, False
+    account.save()
+
+
+def answer_request(*, by: Actor, request: UUID, grant: bool, words: str = "") -> RightsRequest:
+    """Answer a request about somebody's data; granting a deletion deletes at once.
+
+    A refusal says why and what the person can do. Refuses (``Invalid``) a refusal without words,
+    (``Changed``) what is answered already or cannot be deleted yet, (``NotFound``) a request
+    outside the actor's posts.
+    """
+    said = clean_text(words, 1000, empty_ok=grant)
+    with transaction.atomic():
+        row = RightsRequest.objects.select_for_update(of=("self",)).filter(pk=request).first()
+        if row is None:
+            raise NotFound
+        person = lock(row.person_id, by, Permission.PEOPLE_EDIT)
+        if row.state != RequestState.OPEN:
+            raise Changed(_("This was answered already."))
+        row.state = RequestState.DONE if grant else RequestState.REFUSED
+        row.answer, row.answered_at = said, clock.now()
+        row.answered_by = hooks.describe(by)[:80]
+        row.changed_by, row.changed_why = by.name, f"answered: {row.state}"
+        row.changed_at = clock.now()
+        row.save()
+        if grant and row.kind == RequestKind.ERASE:
+            erase(by=by, person=person.pk, request=row)
+        else:
+            hooks.tell(
+                hooks.Tell(
+                    person=person.pk,
+                    community=person.community,
+                    kind="people.answered",
+                    title=_("Your request is answered: %(what)s")
+                    % {"what": row.get_kind_display()},
+                    body=said[:500],
+                    link=f"/c/{person.community}/me/data/",
+                    key=f"rights:{row.pk}",
+                )
+            )
+    return row
+
+
+def answer_claim(*, by: Actor, claim: UUID, confirm: bool, words: str = "") -> ResidenceClaim:
+    """Confirm that somebody belongs to a household, or say why not.
+
+    Refuses (``Invalid``) a "no" without words, (``Changed``) what is answered already.
+    """
+    said = clean_line(words, 200, empty_ok=confirm)
+    with transaction.atomic():
+        row = (
+            ResidenceClaim.objects.select_for_update(of=("self",))
+            .select_related("place")
+            .filter(pk=claim)
+            .first()
+        )
+        if row is None or not by.may(Permission.PEOPLE_VIEW, row.place_code):
+            raise NotFound
+        person = lock(row.person_id)
+        if not by.may(Permission.PEOPLE_EDIT, row.place_code):
+            lock(row.person_id, by, Permission.PEOPLE_EDIT)
+        if row.state != ClaimState.OPEN:
+            raise Changed(_("This was answered already."))
+        if confirm:
+            settle(person=person, place=row.place, tenure=row.tenure, by=by, why="worker")
+            row.refresh_from_db()
+            row.answer = said
+            row.save()
+        else:
+            row.state, row.answer, row.answered_at = ClaimState.REFUSED, said, clock.now()
+            row.changed_by, row.changed_why = by.name, "not confirmed"
+            row.changed_at = clock.now()
+            row.save()
+        title = (_("You now belong to %(place)s") if confirm else _("Not confirmed: %(place)s")) % {
+            "place": row.place.full_name
+        }
+        hooks.tell(
+            hooks.Tell(
+                person=person.pk,
+                community=person.community,
+                kind="people.household",
+                title=title,
+                body=said,
+                link=f"/c/{person.community}/me/household/",
+                key=f"claim:{row.pk}",
+            )
+        )
+    return row
