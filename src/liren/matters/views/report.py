@@ -26,8 +26,8 @@ from liren.matters import actions, mine, queries, words
 from liren.matters.actions.reporting import Receipt
 from liren.matters.enums import Origin
 from liren.matters.forms import portal as forms
-from liren.matters.keywords import suggest
 from liren.matters.models import Category, Matter
+from liren.matters.suggestions import suggest
 from liren.organisation.queries import leaders_at
 from liren.territory import queries as territory
 from liren.territory.codes import LENGTHS
@@ -404,7 +404,7 @@ def hints_of(
     Nothing is applied by itself (G11). Of neighbours' matters only kind, building and the number
     of neighbours are shown.
     """
-    suggested = suggest(kinds, text)
+    suggested = suggest(kinds, text, actor.home)
     urgent = next((one.kind.urgent_advice for one in suggested if one.kind.urgent_advice), "")
     near: list[Matter] = []
     if place is not None and len(text.strip()) >= 4:

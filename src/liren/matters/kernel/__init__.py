@@ -1,0 +1,1 @@
+"""Numerical kernels of matters: NumPy only, no Django, no database."""

@@ -1,0 +1,131 @@
+"""Which kinds a text speaks of. Suggests with its reason, never decides (G11).
+
+From the words each category lists at first; from the community's own closed matters once there are
+``ENOUGH``. Everything stays on this machine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from liren.base.text import fold
+
+from . import queries
+from .kernel import words
+from .models import Category, Matter
+
+SHOWN = 3
+ENOUGH = 200
+# A kind with fewer closed matters is left to its keywords.
+ENOUGH_OF_A_KIND = 5
+NEWEST = 20_000
+# Below this the model says nothing: silence is better than a wrong word.
+LEAST = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A kind that may fit, and the words it was found by."""
+
+    kind: Category
+    reason: tuple[str, ...]
+    learned: bool = False
+
+
+def suggest(kinds: Iterable[Category], text: str, community: str = "") -> list[Suggestion]:
+    """Return up to three kinds that may fit ``text``, the likeliest first.
+
+    Learned ones come first where the community has a model; the words of the categories fill up.
+    """
+    listed = [kind for kind in kinds if kind.parent_key]
+    found = _learned(listed, text, community) if community else []
+    have = {one.kind.pk for one in found}
+    found += [one for one in _by_keywords(listed, text) if one.kind.pk not in have]
+    return found[:SHOWN]
+
+
+def _by_keywords(kinds: Iterable[Category], text: str) -> list[Suggestion]:
+    folded = fold(text)
+    found = []
+    for kind in kinds:
+        hits = [word for word in kind.keywords if fold(word) in folded]
+        # A word that stands inside another found one says nothing more.
+        kept = tuple(w for w in hits if not any(w != other and w in other for other in hits))
+        if kept:
+            found.append(Suggestion(kind, kept))
+    found.sort(key=lambda one: (-sum(len(w) for w in one.reason), one.kind.order))
+    return found
+
+
+def _learned(kinds: Iterable[Category], text: str, community: str) -> list[Suggestion]:
+    model = model_of(community)
+    if model is None or len(text.strip()) < 4:
+        return []
+    by_key = {kind.key: kind for kind in kinds}
+    return [
+        Suggestion(by_key[one.label], one.because, learned=True)
+        for one in model.guess(fold(text), SHOWN, LEAST)
+        if one.label in by_key and one.because
+    ]
+
+
+# -- learning ----------------------------------------------------------------------------------
+
+
+def path_of(community: str) -> Path:
+    """Return where the model of a community lies."""
+    return Path(settings.MEDIA_ROOT).parent / "models" / f"{community}.npz"
+
+
+def model_of(community: str) -> words.Model | None:
+    """Return the community's model, or None while there is none (or it cannot be read)."""
+    path = path_of(community)
+    try:
+        return _read(str(path), path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _read(path: str, _changed: int) -> words.Model | None:
+    try:
+        return words.load(Path(path).read_bytes())
+    except ValueError:
+        return None
+
+
+def learn(community: str) -> int:
+    """Learn from the community's closed matters; return from how many, 0 when there are too few.
+
+    Shielded matters take no part: their words could tell. Erased ones have no words left.
+    """
+    rows = list(
+        Matter.objects.filter(
+            community=community, status="closed", shielded=False, category__isnull=False
+        )
+        .exclude(ending__in=["withdrawn", "merged"])
+        .exclude(text="")
+        .order_by("-reported_at")
+        .values_list("text", "category__key")[:NEWEST]
+    )
+    many = {key for key, n in Counter(key for _, key in rows).items() if n >= ENOUGH_OF_A_KIND}
+    rows = [(text, key) for text, key in rows if key in many]
+    if len(rows) < ENOUGH or len(many) < 2:
+        return 0
+    listed = {
+        kind.key: [fold(word) for word in kind.keywords] for kind in queries.categories(community)
+    }
+    model = words.learn([fold(text) for text, _ in rows], [key for _, key in rows], listed)
+    path = path_of(community)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{os.getpid()}.part")
+    partial.write_bytes(model.dump())
+    os.replace(partial, path)
+    return len(rows)
