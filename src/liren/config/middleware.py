@@ -20,7 +20,7 @@ from liren.organisation.queries import actor_for
 from liren.people.models import Mandate
 
 log = logging.getLogger(__name__)
-COMMUNITY_PATH = re.compile(r"^/c/(\d{12})(?:/|$)")
+COMMUNITY_PATH = re.compile(r"^/c/([0-9]{12})(?:/|$)")
 ACTING_FOR = "acting_for"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

@@ -1,13 +1,13 @@
 """What a resident reads of a matter: five states, one promise, a timeline in plain words."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from liren.base import clock
 from liren.base.calendar import PROVISIONAL, WorkingCalendar, day_note
@@ -16,9 +16,9 @@ from liren.look.parts import Entry as Line
 from liren.look.parts import Photo
 
 from . import rules
-from .enums import Ending, Status, SuspendCause, Verb
+from .enums import Ending, Origin, Status, SuspendCause, Verb
 from .mine import building_name
-from .models import Attachment, Entry, Matter
+from .models import Attachment, Category, Entry, Matter
 
 PILLS = {
     "received": "received",
@@ -63,7 +63,13 @@ def title_of(matter: Matter, *, own: bool) -> str:
 
 def kind_of(matter: Matter) -> str:
     """Return the name of the category, or that there is none yet."""
-    return matter.category.name if matter.category else _("A need")
+    return named(matter.category) if matter.category else _("A need")
+
+
+def named(category: Category) -> str:
+    """Return a category's name in the reader's language."""
+    chinese = (get_language() or "").startswith("zh")
+    return category.name if chinese or not category.name_en else category.name_en
 
 
 # -- the promise -------------------------------------------------------------------------------
@@ -235,6 +241,14 @@ THEIRS = {
     Verb.ADD: lambda: _("The reporter added something"),
     Verb.REMIND: lambda: _("The reporter reminded them"),
 }
+# Written down by a worker or a leader for somebody without a phone; equal rights all the same.
+WRITTEN_DOWN = {
+    Origin.PHONE,
+    Origin.PAPER,
+    Origin.DOOR,
+    Origin.STATION,
+    Origin.HOTLINE,
+}
 GOOD = {Verb.HANDLE, Verb.VERIFY, Verb.ANSWER_SOLVED}
 BAD = {Verb.ANSWER_NOT_SOLVED, Verb.VERIFY_FAILED}
 # What the reporter wrote is theirs: neighbours who follow read only what was done.
@@ -255,22 +269,40 @@ def timeline_of(
         say = (MINE if own else THEIRS).get(verb) or SAYS.get(verb)
         if say is None:
             continue
+        if verb == Verb.REPORT and own:
+            say = _reported(entry)
         private = entry.by_role in PRIVATE and not own
         lines.append(
             Line(
                 what=say() % _named(entry),
                 at=entry.at,
+                who=_spoken_for(matter, entry) if own else "",
                 said="" if private else entry.text,
                 state=_shape(verb),
                 photos=[] if private else _photos(matter, photos.get(entry.pk, ())),
             )
         )
     if lines and matter.status != Status.CLOSED:
-        last = lines[-1]
-        lines[-1] = Line(
-            what=last.what, at=last.at, said=last.said, state="now", photos=last.photos
-        )
+        lines[-1] = replace(lines[-1], state="now")
     return lines[::-1]
+
+
+def _reported(entry: Entry) -> Callable[[], str]:
+    origin = entry.data.get("origin") if isinstance(entry.data, dict) else ""
+    if origin in WRITTEN_DOWN:
+        return lambda: _("%(by)s wrote it down for you (%(origin)s); it went to %(to)s")
+    if origin == Origin.LEADER:
+        return lambda: _("%(by)s noticed it; it went to %(to)s")
+    return MINE[Verb.REPORT]
+
+
+def _spoken_for(matter: Matter, entry: Entry) -> str:
+    """Say that somebody with the reporter's mandate did it."""
+    if entry.by_role != rules.R.REPORTER or not entry.by.startswith("person:"):
+        return ""
+    if entry.by_post_id is not None or entry.by == f"person:{matter.reporter_id}":
+        return ""
+    return _("under a mandate") if matter.reporter_id else ""
 
 
 def _shape(verb: Verb) -> str:
@@ -281,9 +313,11 @@ def _named(entry: Entry) -> dict[str, str]:
     office = _("The community office")
     data = entry.data if isinstance(entry.data, dict) else {}
     cause = str(data.get("cause", ""))
+    origin = str(data.get("origin", ""))
     return {
         "by": entry.by_post.title if entry.by_post else office,
         "to": entry.to_post.title if entry.to_post else office,
+        "origin": str(Origin(origin).label) if origin in Origin.values else "",
         "kind": str(data.get("to", "")),
         "cause": str(SuspendCause(cause).label) if cause in SuspendCause.values else cause,
         "days": str(data.get("days", "")),

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from liren.access.web import actor_of
 from liren.look.parts import Link
@@ -79,7 +79,7 @@ def sign_ins() -> list[Link]:
     ]
 
 
-@require_GET
+@require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """The communities of this installation. One alone opens directly, except on a demonstration,
     which first says what is made up and whom one can be."""
@@ -114,7 +114,7 @@ def landing(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest, community: str) -> HttpResponse:
     """Three doors, my matters, what is new, who is responsible where I live."""
     here = community_at(request, community)
@@ -174,7 +174,7 @@ def home(request: HttpRequest, community: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def leaders(request: HttpRequest, community: str) -> HttpResponse:
     """Who is responsible for a place: posts, nearest first. Without a place, choose one."""
     community_at(request, community)
@@ -193,14 +193,14 @@ def leaders(request: HttpRequest, community: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def talk(request: HttpRequest, community: str) -> HttpResponse:
     """Deciding together: nothing to decide yet, and said so."""
     community_at(request, community)
     return render(request, "portal/talk.html", {"here": "talk"})
 
 
-@require_GET
+@require_safe
 def services(request: HttpRequest, community: str) -> HttpResponse:
     """Services nearby: none entered yet, and said so."""
     community_at(request, community)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from liren.base.errors import Invalid
@@ -16,6 +15,7 @@ from liren.base.text import clean_line, clean_text
 from liren.matters.actions.core import WORDS_MAX
 from liren.matters.actions.reporting import PHOTOS_MAX, SATISFACTION, TEXT_MAX
 from liren.matters.models import Category
+from liren.matters.words import named
 from liren.organisation.queries import Holder
 
 SATISFIED = {"yes": _("satisfied"), "soso": _("so-so"), "no": _("not satisfied")}
@@ -44,7 +44,10 @@ class Words(forms.Field):
 class Phone(forms.Field):
     """A phone number we could call."""
 
-    widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"})
+    # Not kept on the phone between visits: it may be a borrowed one.
+    widget = forms.TextInput(
+        attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel", "data-no-draft": ""}
+    )
 
     def clean(self, value: Any) -> str:
         """Return the number as it is stored, "" when left out."""
@@ -133,7 +136,7 @@ class ReportForm(forms.Form):
         line=True,
         required=False,
         label=_("How may we call you?"),
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "data-no-draft": ""}),
     )
     contact_phone = Phone(required=False, label=_("Phone"))
     place = forms.CharField(widget=forms.HiddenInput(), required=False, max_length=24)
@@ -200,12 +203,6 @@ def grouped(categories: Sequence[Category]) -> list[tuple[str, list[tuple[str, s
             head = heads.get(one.parent_key, "")
             groups.setdefault(head, []).append((str(one.pk), named(one)))
     return list(groups.items())
-
-
-def named(category: Category) -> str:
-    """Return a category's name in the reader's language."""
-    chinese = (get_language() or "").startswith("zh")
-    return category.name if chinese or not category.name_en else category.name_en
 
 
 class LookupForm(forms.Form):

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liren.access import limits, receipts
 from liren.access.web import actor_of
@@ -55,7 +55,7 @@ def rows_of(matters: list[Matter], *, own: bool) -> list[dict[str, Any]]:
     return rows
 
 
-@require_GET
+@require_safe
 def matters(request: HttpRequest, community: str) -> HttpResponse:
     """What I reported, what I follow; the ways to report and to look something up."""
     community_at(request, community)
@@ -89,7 +89,7 @@ def matters(request: HttpRequest, community: str) -> HttpResponse:
 
 
 @limits.limited(limits.LOOKUP)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def lookup(request: HttpRequest, community: str) -> HttpResponse:
     """Open a matter by number and query code. A wrong number and a wrong code answer alike."""
     community_at(request, community)
@@ -137,7 +137,7 @@ def _found(request: HttpRequest, community: str, matter: UUID) -> Matter:
     return found
 
 
-@require_GET
+@require_safe
 def matter(request: HttpRequest, community: str, matter: UUID) -> HttpResponse:
     """One matter: its state, who has it until when, what happened, what may be done."""
     return show(request, _found(request, community, matter))
@@ -193,7 +193,8 @@ def show(
         "to_field": bool(roles - {rules.R.REPORTER, rules.R.FOLLOWER}),
         "neighbours": found.followers,
         "changed": changed,
-        "theirs": _theirs(changed),
+        "sent": request.GET.get("done", "") if request.method == "GET" else "",
+        "building": mine.building_name(found.place),
         "add": bound.get("add") or forms.AddForm(),
         "answer": bound.get("answer") or forms.AnswerForm(),
         "reopen": bound.get("reopen") or forms.WhyForm(),
@@ -213,10 +214,6 @@ def _reminded(found: Matter, now: Any) -> str:
     if last is None or (now - last).total_seconds() >= REMIND_HOURS * 3600:
         return ""
     return _("You reminded them %(when)s; they know.") % {"when": say_when(last)}
-
-
-def _theirs(changed: Changed | None) -> dict[str, Any]:
-    return changed.theirs if changed is not None else {}
 
 
 # -- what the reporter does --------------------------------------------------------------------
@@ -256,13 +253,16 @@ def act(
             forms.put(form, refused)
             return show(request, found, status=422, bound=bound)
         except Changed as changed:
+            # Whatever the rule that refused it: what was typed is shown again.
+            changed.mine.setdefault("text", str(data.get("words", "")))
             fresh = _found(request, community, matter)
             return show(request, fresh, status=409, changed=changed, bound=bound)
         except TooMany as refused_:
             sorry(request, str(refused_))
             return redirect("matters:matter", community, matter)
         done(request, said)
-        return redirect("matters:matter", community, matter)
+        # Tells the page to forget the draft of what has arrived.
+        return redirect(reverse("matters:matter", args=[community, matter]) + f"?done={name}")
 
     return view
 
@@ -337,7 +337,7 @@ def unfollow(request: HttpRequest, community: str, matter: UUID) -> HttpResponse
     return redirect("matters:matters", community)
 
 
-@require_GET
+@require_safe
 def photo(
     request: HttpRequest, community: str, matter: UUID, photo: UUID, size: str
 ) -> FileResponse:

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liren.access import limits, receipts
 from liren.access.actor import Actor
@@ -134,7 +134,7 @@ def place_for(actor: Actor, community: str, code: str) -> Place:
     return place
 
 
-@require_GET
+@require_safe
 def choose_place(request: HttpRequest, community: str, closed: str = "") -> HttpResponse:
     """Compound → building → unit in big targets, then on to the report.
 
@@ -214,7 +214,7 @@ def _shared(community: str, codes: Sequence[str]) -> str:
     return grids.pop() if len(grids) == 1 else community
 
 
-@require_GET
+@require_safe
 def map_data(request: HttpRequest, community: str) -> JsonResponse:
     """Our own places with geometry, for tapping on: names and outlines, no base map."""
     community_at(request, community)
@@ -223,7 +223,7 @@ def map_data(request: HttpRequest, community: str) -> JsonResponse:
     return response
 
 
-@require_GET
+@require_safe
 def poster(request: HttpRequest, tag: str) -> HttpResponse:
     """The QR code at an entrance: on to the report, the place set."""
     place = territory.by_tag(tag.upper())
@@ -237,10 +237,10 @@ def poster(request: HttpRequest, tag: str) -> HttpResponse:
 
 @limits.limited(limits.REPORT)
 @csrf_exempt  # asked for inside, so that an old form comes back with its words: see forged()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, community: str) -> HttpResponse:
     """The form of a need, and taking one in."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _ask(request, community)
     quota = Quota(request)
     request.upload_handlers = [quota, *request.upload_handlers]
@@ -249,7 +249,10 @@ def report(request: HttpRequest, community: str) -> HttpResponse:
     if forged(request):
         form.errors.clear()
         form.is_valid()
-        form.add_error(None, _("This page was open for long. Please press the button once more."))
+        form.add_error(
+            None,
+            _("This page was open for long. What you wrote is here: please press “Send” again."),
+        )
         return _ask(request, community, form, status=403)
     if quota.over:
         form.add_error(
@@ -387,6 +390,8 @@ def _ask(
         "place": place,
         "nearby": list(dict.fromkeys(nearby)),
         "first": leaders[0].title if leaders else "",
+        # A browser does not give files back: say so rather than lose them silently.
+        "photos_again": form.is_bound and bool(request.FILES),
         "here": "matters",
         **hints_of(actor, place, kinds, str(form["text"].value() or ""), form["suggested"].value()),
     }
@@ -414,7 +419,7 @@ def hints_of(
             {
                 "kind": one.kind,
                 "key": str(one.kind.pk),
-                "name": forms.named(one.kind),
+                "name": words.named(one.kind),
                 "said": _(", ").join(one.reason),
             }
             for one in suggested
@@ -457,7 +462,7 @@ def hints(request: HttpRequest, community: str) -> HttpResponse:
 # -- the receipt -------------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 def receipt(request: HttpRequest, community: str, matter: UUID) -> HttpResponse:
     """Number, query code (shown for a few minutes only), who has it and until when."""
     actor = actor_of(request)
