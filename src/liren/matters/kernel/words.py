@@ -158,7 +158,7 @@ def load(data: bytes) -> Model:
             rarity = np.full(rows, float(stored["default"][0]), dtype=np.float32)
             rarity[stored["used"]] = stored["rarity"]
             return Model(labels, words, weights, rarity, stored["bias"], learned_from)
-    except (OSError, EOFError, zipfile.BadZipFile, KeyError, IndexError, TypeError) as error:
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, LookupError, TypeError) as error:
         raise ValueError("not a model") from error
 
 
