@@ -26,9 +26,9 @@ from ... import actions, desk, queries
 from ...enums import Origin
 from ...forms.office import RecordForm
 from ...forms.portal import new_once, put
-from ...keywords import suggest
 from ...kinds import kind_name
 from ...models import Category
+from ...suggestions import suggest
 from ..report import photos_of
 from . import shown
 from .list import range_of
@@ -175,7 +175,7 @@ def hints(request: HttpRequest) -> HttpResponse:
             desk.mine(actor).filter(pk__in=[m.pk for m in near]).values_list("pk", flat=True)
         )
         alike = [one for one in near if one.pk in mine]
-    fitting = suggest(_kinds(actor), text)
+    fitting = suggest(_kinds(actor), text, code[:COMMUNITY_LENGTH])
     found = [
         {"pk": one.kind.pk, "name": kind_name(one.kind), "reason": one.reason} for one in fitting
     ]
