@@ -63,7 +63,7 @@ MOVES: dict[str, Move] = {
     # the way to the nearest who can
     "accept": _move({S.SUBMITTED}, S.HANDLING, _HANDS),
     "pass_up": _move({S.SUBMITTED, S.HANDLING}, S.SUBMITTED, {R.HOLDER}, reason=True),
-    "assign": _move({S.SUBMITTED, S.HANDLING}, S.SUBMITTED, {R.OFFICE, R.ABOVE}),
+    "assign": _move({S.SUBMITTED, S.HANDLING}, S.SUBMITTED, {R.OFFICE, R.ABOVE, R.SYSTEM}),
     "categorise": _move(OPEN, SAME, {R.OFFICE, R.ABOVE}),
     # whistle and report
     "whistle": _move({S.SUBMITTED, S.HANDLING}, S.WHISTLED, {R.OFFICE, R.ABOVE}, reason=True),

@@ -177,6 +177,33 @@ def seats_of(posts: Iterable[UUID]) -> list[Seat]:
     return [Seat(*row) for row in rows.values_list("post", "person", "pk")]
 
 
+def unanswered(posts: Iterable[UUID]) -> set[UUID]:
+    """Return those of the posts nobody answers for today: vacant or closed, or the holder away
+    without a cover who is there. Three statements, however many posts.
+    """
+    day = clock.today()
+    asked = set(posts)
+    terms = Term.objects.filter(holding(day), post__closed_on__isnull=True)
+    away = Absence.objects.filter(starts__lte=day, ends__gte=day)
+    there = set(
+        terms.filter(post__in=asked)
+        .exclude(pk__in=away.values("term"))
+        .values_list("post", flat=True)
+    )
+    covers = dict(
+        away.filter(term__in=terms.filter(post__in=asked - there), cover__isnull=False).values_list(
+            "term__post", "cover"
+        )
+    )
+    standing_in = set(
+        terms.filter(post__in=covers.values())
+        .exclude(pk__in=away.values("term"))
+        .values_list("post", flat=True)
+    )
+    there |= {post for post, cover in covers.items() if cover in standing_in}
+    return asked - there
+
+
 def cover_choices(term: Term) -> "QuerySet[Post]":
     """Return the held posts that could cover: siblings and the posts above, in the community."""
     code = term.post.place_code

@@ -8,6 +8,7 @@ them refuses. ``seen`` is the version the caller looked at; when somebody change
 from .handling import (
     accept,
     comment,
+    fall_up,
     handle,
     pass_up,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "decide_extension",
     "dispute",
     "explain",
+    "fall_up",
     "follow",
     "handle",
     "heard",

@@ -177,7 +177,7 @@ def tell_reporter(change: Change, title: str, body: str = "") -> None:
                     title=title,
                     body=body,
                     link=link,
-                    key=f"m:{matter.pk}:{matter.version + 1}:{person}",
+                    key=f"m:{matter.pk.hex}:{matter.version + 1}:{person.hex}",
                     community=matter.community,
                 )
             )
@@ -206,7 +206,7 @@ def tell_seats(
                 body=body,
                 link=f"/field/matters/{matter.pk}/",
                 outside_link=links.path_to(matter.pk, seat.term),
-                key=f"m:{matter.pk}:{matter.version + 1}:{seat.post}:{seat.person}",
+                key=f"m:{matter.pk.hex}:{matter.version + 1}:{seat.post.hex}:{seat.person.hex}",
                 community=matter.community,
                 urgent=urgent,
             )

@@ -8,7 +8,7 @@ from liren.access.actor import Actor
 from liren.base import clock
 from liren.base.errors import Changed, Invalid
 from liren.organisation.models import Post
-from liren.organisation.queries import Holder, holders_up, line_for
+from liren.organisation.queries import Holder, holders_up, line_for, unanswered
 from liren.territory.codes import LENGTHS
 from liren.territory.enums import Level
 
@@ -16,7 +16,7 @@ from .. import queries, rules
 from ..enums import Status, Verb, WhistleState
 from ..models import Matter
 from .core import Change, changing, headline, tell_posts, tell_reporter
-from .reporting import DEFAULT_LINE
+from .reporting import DEFAULT_LINE, find_holder
 
 
 def accept(*, by: Actor, matter: UUID, seen: int | None = None) -> Matter:
@@ -69,6 +69,37 @@ def next_up(matter: Matter) -> Holder | None:
         if LENGTHS[Level(holder.level)] < at:
             return holder
     return None
+
+
+def fall_up(*, by: Actor, matter: UUID) -> Matter:
+    """Move a matter whose post nobody answers for any more to the nearest who does. The clock
+    goes on, nothing is lost, the reporter reads who has it now.
+
+    Called by a job, for posts that fell vacant or whose holder is away without a cover. Raises
+    ``Changed`` when somebody answers again, or nobody at all does.
+    """
+    with changing(matter, by=by, verb=Verb.ASSIGN) as change:
+        current = change.matter
+        if current.holder_id is None or not unanswered([current.holder_id]):
+            raise Changed
+        about = list(Post.objects.filter(pk__in=current.about_posts))
+        holder, _persons = find_holder(
+            current.community, current.category, current.place_code, about
+        )
+        if holder.post == current.holder_id:
+            raise Changed
+        change.data = {"fell_from": str(current.holder_id)}
+        change.move()
+        change.to_post = holder.post
+        current.holder_id = holder.post
+        tell_posts(
+            change,
+            [holder.post],
+            _("Sent to you: %(what)s") % {"what": headline(current)},
+            str(current.place),
+        )
+        tell_reporter(change, _("Now with %(who)s") % {"who": holder.title}, headline(current))
+    return change.matter
 
 
 def pass_up(*, by: Actor, matter: UUID, words: str, seen: int | None = None) -> Matter:
