@@ -62,8 +62,8 @@ def test_name_and_number_of_a_resident_bring_it_to_their_page(desk, demo):
     client.post(
         reverse(RECORD), told(demo, once="B", contact_name="别人", contact_phone="13800138000")
     )
-    reporters = dict(Matter.objects.values_list("once", "reporter"))
-    assert reporters == {"A": resident.pk, "B": None}
+    reporters = dict(Matter.objects.values_list("contact_name", "reporter"))
+    assert reporters == {"": resident.pk, "别人": None}
     assert Person.objects.filter(name="别人").count() == 0
 
 
