@@ -12,13 +12,18 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Left
 from django.utils import timezone
 
-from liren.access.actor import Actor, Permission
+from liren.access.actor import Actor, Permission, common_prefix
 from liren.access.gate import in_codes, visible_to
 from liren.base import clock
+from liren.base.text import clean_line
 from liren.organisation.models import Post
+from liren.territory.codes import COMMUNITY_LENGTH, LENGTHS
+from liren.territory.enums import Level
+from liren.territory.models import Place
 
 from . import search
 from .enums import Ending, Status, WhistleState
@@ -239,7 +244,8 @@ def narrowed(actor: Actor, criteria: Criteria) -> "QuerySet[Matter]":
     if c.until:
         rows = rows.filter(reported_at__lt=_midnight(c.until + timedelta(days=1)))
     if c.words:
-        rows = with_words(rows, c.words)
+        seen = actor.codes(Permission.MATTER_VIEW)
+        rows = with_words(rows, c.words, code=common_prefix(seen) or "")
     return rows
 
 
@@ -247,12 +253,12 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=clock.SHANGHAI)
 
 
-def with_words(rows: "QuerySet[Matter]", words: str) -> "QuerySet[Matter]":
-    """Keep the matters whose number is, or whose text holds, what was typed."""
-    typed = words.strip()
+def with_words(rows: "QuerySet[Matter]", words: str, *, code: str = "") -> "QuerySet[Matter]":
+    """Keep the matters whose number is, or whose text holds, what was typed (below ``code``)."""
+    typed = clean_line(words, 60, empty_ok=True)
     if typed.isdecimal() and len(typed) >= 6:
         return rows.filter(Q(number__startswith=typed) | Q(external_number=typed))
-    return search.find(rows, typed).rows
+    return search.find(rows, typed, code=code).rows
 
 
 def page(
@@ -305,3 +311,38 @@ def _read_mark(mark: str) -> tuple[datetime, UUID] | None:
         return datetime.fromtimestamp(float(moment), tz=clock.SHANGHAI), UUID(hex=pk)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+# -- by place ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Open matters at one place and below it. ``place`` is None where the code names none."""
+
+    code: str
+    place: Place | None
+    count: int
+    late: int
+
+
+def spots(actor: Actor, code: str, view: str = "") -> list[Spot]:
+    """Return where below ``code`` matters are open, by building; by community above communities.
+
+    ``view`` is "" for all open ones, "today" or "overdue". Two statements.
+    """
+    size = LENGTHS[Level.BUILDING if len(code) >= COMMUNITY_LENGTH else Level.COMMUNITY]
+    rows = mine(actor).exclude(status=Status.CLOSED).filter(in_codes("place_code", [code]))
+    if view in ("today", "overdue"):
+        rows = rows.filter(condition(view, posts=()))
+    late = Q(status__in=_RUNNING, due__lt=clock.now())
+    counted = list(
+        rows.annotate(spot=Left("place_code", size))
+        .values("spot")
+        .order_by("spot")
+        .annotate(count=Count("pk"), late=Count("pk", filter=late))
+    )
+    places = {p.code: p for p in Place.objects.filter(code__in=[one["spot"] for one in counted])}
+    return [
+        Spot(one["spot"], places.get(one["spot"]), one["count"], one["late"]) for one in counted
+    ]

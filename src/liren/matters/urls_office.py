@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views.office import list as listing
+from .views.office import map as overview
 from .views.office import matter, record
 
 app_name = "matters_office"
@@ -10,6 +11,7 @@ urlpatterns = [
     path("matters/", listing.listing, name="list"),
     path("matters/<uuid:pk>/", matter.page, name="matter"),
     path("matters/accept/", listing.accept_many, name="accept_many"),
+    path("map/", overview.overview, name="map"),
     path("record/", record.record, name="record"),
     path("record/leaders/", record.leaders, name="leaders"),
     path("record/hints/", record.hints, name="hints"),

@@ -27,6 +27,7 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
         [
             Page("board", _("Board"), "office:board", "board"),
             Page("list", _("Matters"), "matters_office:list", "list"),
+            Page("map", _("Map"), "matters_office:map", "map"),
             Page(
                 "record",
                 _("Write down"),
