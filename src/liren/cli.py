@@ -118,7 +118,8 @@ def messages(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--check",
         action="store_true",
-        help="change nothing; fail if a text is missing, unused, untranslated or fuzzy",
+        help="change nothing; fail if a text is missing, unused, untranslated, fuzzy, or "
+        "translated differently by two apps",
     )
     parser.add_argument("--compile", action="store_true", help="only make the .mo files")
     parser.add_argument("app", nargs="*", help="folder names, such as matters (all)")
@@ -135,6 +136,8 @@ def messages(arguments: Sequence[str]) -> int:
             if texts.update(app):
                 print(app.po.relative_to(paths.SOURCE_DIR))
     faults = [fault for app in chosen for fault in texts.check(app)]
+    # Always over all of them: an app alone cannot clash.
+    faults += texts.clashes(known.values())
     print("\n".join(faults) if faults else "All texts are translated.")
     return 1 if faults and options.check else 0
 

@@ -114,6 +114,53 @@ def test_a_fuzzy_entry_is_a_fault(app: messages.App) -> None:
     assert any("fuzzy: 'Neighbours'" in fault for fault in messages.check(app))
 
 
+def beside(app: messages.App, name: str, python: str) -> messages.App:
+    """Another app of the same package, with its catalogue."""
+    folder = app.folder.parent / name
+    folder.mkdir()
+    (folder / "__init__.py").write_text(python)
+    other = messages.App(folder)
+    messages.update(other)
+    return other
+
+
+def test_two_apps_may_not_translate_one_text_differently(app: messages.App) -> None:
+    messages.update(app)
+    other = beside(app, "people", '_("Neighbours")')
+    translate(app, "Neighbours", "邻居")
+    assert messages.clashes([app, other]) == []  # the other one is not translated yet
+    translate(other, "Neighbours", "四邻")
+    [fault] = messages.clashes([app, other])
+    assert "'Neighbours'" in fault
+    assert "邻居 in matters" in fault
+    assert "四邻 in people" in fault
+    assert messages.clashes([app]) == messages.clashes([other]) == []
+
+
+def test_the_same_words_another_context_or_a_plural_do_not_clash(app: messages.App) -> None:
+    messages.update(app)
+    translate(app, "may", "可以")
+    translate(app, "one matter", "一件")
+    translate(app, "Neighbours", "邻居")
+    other = beside(
+        app,
+        "people",
+        '(_("Neighbours"), _("may"), pgettext("month", "may"), _("one matter"))',
+    )
+    translate(other, "Neighbours", "邻居")
+    translate(other, "one matter", "一件事")
+    po = other.po.read_text().replace('msgid "may"\nmsgstr ""', 'msgid "may"\nmsgstr "五月"')
+    other.po.write_text(po)
+    assert po.count("五月") == 2
+    assert messages.clashes([app, other]) == []
+
+
+def test_no_two_apps_of_the_program_clash() -> None:
+    from liren.config.paths import SOURCE_DIR
+
+    assert messages.clashes(messages.apps(SOURCE_DIR)) == []
+
+
 def test_an_app_without_texts_has_no_catalogue(app: messages.App) -> None:
     messages.update(app)
     (app.folder / "views.py").write_text("")

@@ -7,7 +7,7 @@ from django.urls import path
 
 from liren.access.limits import Limit, limited
 from liren.access.web import actor_of
-from liren.base.errors import Changed, Invalid, NotFound
+from liren.base.errors import Changed, Invalid, NotFound, Refused, TooMany
 from liren.config import urls as real_urls
 from liren.demo.community import COMMUNITY
 from liren.territory.models import PlaceSet
@@ -31,7 +31,15 @@ def half(request):
 
 
 def changed(_request):
-    raise Changed
+    raise Changed(mine={"place": "3 号楼"}, theirs={"place": "5 号楼", "unseen": "别处"})
+
+
+def odd(_request):
+    raise Refused("这杯茶泡不了。", status=418)
+
+
+def too_many(_request):
+    raise TooMany(retry_after=17)
 
 
 def missing(_request):
@@ -52,6 +60,8 @@ urlpatterns = [
     path("who/", who),
     path("half/", half),
     path("changed/", changed),
+    path("odd/", odd),
+    path("too_many/", too_many),
     path("missing/", missing),
     path("away/", away),
     path("often/", often),
@@ -84,6 +94,38 @@ def test_a_refusal_rolls_back_what_was_written(client):
 @pytest.mark.parametrize(("address", "status"), [("changed", 409), ("missing", 404), ("away", 503)])
 def test_refusals_become_pages_with_the_right_status(client, address, status):
     assert client.get(f"/{address}/").status_code == status
+
+
+def test_who_comes_second_sees_both_versions(client):
+    response = client.get("/changed/")
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "3 号楼" in page
+    assert "5 号楼" in page
+    assert "别处" not in page  # only what this person wanted to write
+
+
+def test_a_fragment_gets_the_sentence_alone(client):
+    response = client.post("/changed/", headers={"HX-Request": "true"})
+    assert response.status_code == 409
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert response.content.decode() == str(Changed.default_message)
+
+
+def test_a_status_without_a_page_of_its_own_keeps_its_words_and_status(client):
+    response = client.get("/odd/")
+    assert response.status_code == 418
+    assert "这杯茶泡不了。" in response.content.decode()
+
+
+def test_a_refusal_says_when_to_come_back(client):
+    got, sent = client.get("/too_many/"), client.post("/too_many/")
+    fragment = client.get("/too_many/", headers={"HX-Request": "true"})
+    assert {r.status_code for r in (got, sent, fragment)} == {429}
+    assert {r["Retry-After"] for r in (got, sent, fragment)} == {"17"}
+    assert 'href="/too_many/"' in got.content.decode()
+    # A link cannot send the form again.
+    assert 'href="/too_many/"' not in sent.content.decode()
 
 
 def test_a_browser_is_limited_before_the_carrier_is(client, settings):

@@ -5,7 +5,9 @@
 longer used disappear, translations are kept. Entries are sorted by text and name files without
 line numbers, so that two people's changes rarely touch the same lines.
 
-`check()` finds what a reader would see untranslated. `compile_all()` makes the `.mo` files, which
+`check()` finds what a reader would see untranslated, `clashes()` what two apps translate
+differently: Django joins all catalogues into one, and the first app would speak for the others.
+`compile_all()` makes the `.mo` files, which
 are not in git; it touches only what changed.
 """
 
@@ -156,6 +158,30 @@ def check(app: App) -> list[str]:
                 if set(PLACEHOLDER.findall(string)) != wanted
             ]
     return sorted(faults)
+
+
+def clashes(apps: Iterable[App]) -> list[str]:
+    """Texts that two apps translate differently, one line each; empty if there are none.
+
+    A text with another context (`pgettext`) is another text, and one with a plural is not the
+    same as one without: gettext keeps them apart. What is not translated yet is no clash.
+    """
+    said: dict[tuple[Key, bool], dict[tuple[str, ...], list[str]]] = {}
+    for app in apps:
+        for key, entry in _entries(read(app)).items():
+            strings = tuple(_strings(entry.string))
+            if all(strings):
+                ways = said.setdefault((key, bool(entry.pluralizable)), {})
+                ways.setdefault(strings, []).append(app.folder.name)
+    return sorted(
+        f"two translations of {_short(key)}: "
+        + "; ".join(
+            f"{' / '.join(strings)} in {', '.join(names)}" for strings, names in ways.items()
+        )
+        + ". Use the same words, or give one a context."
+        for (key, _plural), ways in said.items()
+        if len(ways) > 1
+    )
 
 
 def compile_all(root: Path) -> int:

@@ -15,7 +15,7 @@ from liren.access.actor import Actor, anonymous
 from liren.access.web import resolve as resolve_actor
 from liren.base import clock
 from liren.base.errors import Refused
-from liren.look.errors import WORDS, error_page
+from liren.look.errors import error_page, refused
 from liren.organisation.queries import actor_for
 from liren.people.models import Mandate
 
@@ -93,7 +93,7 @@ class ActorMiddleware:
             return away(request, error)
         except Refused as error:
             # From the limits; a view's refusals are answered inside its transaction.
-            return refusal(request, error)
+            return refused(request, error)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -103,7 +103,7 @@ class ActorMiddleware:
         if isinstance(exception, (OperationalError, InterfaceError)):
             return away(request, exception)
         if isinstance(exception, Refused):
-            return refusal(request, exception)
+            return refused(request, exception)
         return None
 
 
@@ -114,16 +114,6 @@ def _limit(request: HttpRequest) -> None:
     except Resolver404:
         return
     limits.check(request, match.func)
-
-
-def refusal(request: HttpRequest, error: Refused) -> HttpResponse:
-    """Return the page of a refusal, with its own words and status code."""
-    known = error.status if error.status in WORDS else 400
-    response = error_page(request, status=known, text=str(error))
-    response.status_code = error.status
-    for name, value in error.headers.items():
-        response[name] = value
-    return response
 
 
 def away(request: HttpRequest, error: Exception) -> HttpResponse:

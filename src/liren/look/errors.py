@@ -134,11 +134,15 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """
     status = refusal.status
     if request.headers.get("HX-Request"):
-        response = HttpResponse(str(refusal), status=status, content_type="text/plain")
+        response = HttpResponse(
+            str(refusal), status=status, content_type="text/plain; charset=utf-8"
+        )
         response["Cache-Control"] = "no-store"
     else:
         words = WORDS.get(status, WORDS[400])
-        more: dict[str, Any] = {"retry": request.get_full_path() if status in (429, 503) else ""}
+        # What was sent cannot be sent again by a link: whoever sent it goes back to their form.
+        again = status in (429, 503) and request.method in ("GET", "HEAD")
+        more: dict[str, Any] = {"retry": request.get_full_path() if again else ""}
         if isinstance(refusal, Changed):
             more["versions"] = [
                 (name, mine, refusal.theirs.get(name, "")) for name, mine in refusal.mine.items()

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(TextChoices):
@@ -115,9 +116,9 @@ class Role(TextChoices):
 class Unit(TextChoices):
     """Units of a time limit; manuals mix them (GB/T 30428)."""
 
-    WORKING_HOURS = "working_hours", _("working hours")
-    WORKING_DAYS = "working_days", _("working days")
-    CALENDAR_HOURS = "calendar_hours", _("hours")
+    WORKING_HOURS = "working_hours", pgettext_lazy("unit", "working hours")
+    WORKING_DAYS = "working_days", pgettext_lazy("unit", "working days")
+    CALENDAR_HOURS = "calendar_hours", pgettext_lazy("unit", "hours")
 
 
 class LinkKind(TextChoices):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liren.access.actor import Actor, Permission
 from liren.look.parts import Link, Section
@@ -30,7 +31,7 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
             Page("map", _("Map"), "matters_office:map", "map"),
             Page(
                 "record",
-                _("Write down"),
+                pgettext_lazy("for a resident", "Write down"),
                 "matters_office:record",
                 "edit",
                 Permission.MATTER_RECORD,

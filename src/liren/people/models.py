@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liren.access.audit import Keep, Tracked, append_only, audited
 from liren.base import clock
@@ -29,7 +30,7 @@ class Person(Tracked):
     community = models.CharField(max_length=12, db_collation="C")
     # Where they live now ("" when unknown): lets row-level security and scopes use one range.
     place_code = models.CharField(max_length=24, db_collation="C", blank=True)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     name_pinyin = models.CharField(max_length=120, blank=True)
     phone = EncryptedTextField(_("phone"), null=True, blank=True)
     phone_hash = models.BinaryField(max_length=32, null=True, editable=False)
@@ -116,7 +117,7 @@ class Account(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = models.CharField(_("sign-in name"), max_length=150, unique=True)
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = models.EmailField(pgettext_lazy("address", "e-mail"), blank=True)
     person = models.OneToOneField(
         Person, models.SET_NULL, null=True, blank=True, related_name="account"
     )

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Level(TextChoices):
@@ -32,5 +33,5 @@ class ChangeKind(TextChoices):
     MOVED = "moved", _("moved")
     MERGED = "merged", _("merged")
     SPLIT = "split", _("split")
-    CLOSED = "closed", _("closed")
-    REOPENED = "reopened", _("reopened")
+    CLOSED = "closed", pgettext_lazy("place", "closed")
+    REOPENED = "reopened", pgettext_lazy("place", "reopened")
