@@ -182,6 +182,7 @@ def bomb(width, height):
     )
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize("size", [(7000, 7000), (12_000, 12_000), (30_000, 30_000), (2**31 - 1, 9)])
 def test_too_many_pixels_are_refused_before_they_are_decoded(size):
     assert refused(bomb(*size)) == "image_pixels"

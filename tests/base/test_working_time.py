@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+import chinese_calendar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,6 +59,12 @@ def test_announced_days(day, working, note):
 def test_a_year_not_announced_follows_the_week_and_says_so(day, working):
     kind = is_working_day(date.fromisoformat(day))
     assert (kind.working, kind.provisional) == (working, True)
+
+
+@given(st.dates(date(2004, 1, 1), date(2026, 12, 31)))
+def test_it_says_what_chinesecalendar_says(day):
+    off, name = chinese_calendar.get_holiday_detail(day)
+    assert is_working_day(day) == (not off, False, name or "", False)
 
 
 def test_an_override_decides_and_is_not_provisional():

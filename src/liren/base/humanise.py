@@ -82,24 +82,24 @@ def say_deadline(
     left = calendar.remaining(now, due)
     today = now.astimezone(clock.SHANGHAI).date()
     if left.overdue:
-        return gettext("Overdue by %(span)s") % {
+        return pgettext("deadline", "Overdue by %(span)s") % {
             "span": _days(left.working_days) if left.working_days else say_span(left.clock_time)
         }
     if due.astimezone(clock.SHANGHAI).date() == today:
-        return gettext("%(span)s left") % {"span": say_span(left.clock_time)}
+        return pgettext("deadline", "%(span)s left") % {"span": say_span(left.clock_time)}
     if left.working_days:
-        said = gettext("%(span)s left") % {"span": _days(left.working_days)}
+        said = pgettext("deadline", "%(span)s left") % {"span": _days(left.working_days)}
     else:
-        said = gettext("Less than a working day left")
+        said = pgettext("deadline", "Less than a working day left")
     ahead = [day for day in (left.skipped if skipped is None else skipped) if day > today]
     holidays = holiday_words(ahead, calendar=calendar)
     if holidays:
-        said = gettext("%(left)s (%(holidays)s not counted)") % {
+        said = pgettext("deadline", "%(left)s (%(holidays)s not counted)") % {
             "left": said,
             "holidays": holidays,
         }
     if left.provisional:
-        said = gettext("%(left)s, provisional") % {"left": said}
+        said = pgettext("deadline", "%(left)s, provisional") % {"left": said}
     return said
 
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -120,13 +119,20 @@ OFFICE_HOURS: Final = DayHours(((time(8, 30), time(11, 30)), (time(13, 30), time
 # ---- days -----------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=8192)
+# The tables themselves: chinesecalendar's functions search all of them for the first and last year
+# at every call.
+_FIRST_YEAR: Final = min(chinese_calendar.holidays).year
+_LAST_YEAR: Final = max(chinese_calendar.holidays).year
+
+
 def _announced(d: date) -> DayKind:
-    try:
-        off, name = chinese_calendar.get_holiday_detail(d)
-    except NotImplementedError:
+    if not _FIRST_YEAR <= d.year <= _LAST_YEAR:
         return DayKind(d.weekday() < 5, provisional=True)
-    return DayKind(not off, note=name or "")
+    if d in chinese_calendar.workdays:
+        return DayKind(True, note=chinese_calendar.workdays[d])
+    if d in chinese_calendar.holidays:
+        return DayKind(False, note=chinese_calendar.holidays[d])
+    return DayKind(d.weekday() < 5)
 
 
 def is_working_day(d: date, overrides: Overrides = NO_OVERRIDES) -> DayKind:

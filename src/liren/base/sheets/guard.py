@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 20 * 1024 * 1024
 MAX_UNPACKED: Final = 256 * 1024 * 1024
 MAX_PARTS: Final = 2_000
-MAX_CELLS: Final = 20_000_000
+MAX_CELLS: Final = 8_000_000
+MAX_HEIGHT: Final = 1_048_576
 
 Form = Literal["xlsx", "xls", "ods", "csv"]
 
@@ -188,7 +189,7 @@ def _check_extent_xlsx(sheet: bytes) -> None:
     width = max(map(_column_number, set(_COLUMNS.findall(sheet))), default=1)
     if not far:
         height = max(map(int, _ANY_ROWS.findall(sheet)), default=sheet.count(b"<"))
-    if width * height > MAX_CELLS:
+    if width * height > MAX_CELLS or height > MAX_HEIGHT:
         raise _bomb()
 
 

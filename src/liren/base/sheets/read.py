@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import IO, TYPE_CHECKING, Any, Final
+from itertools import chain, islice
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.core.files.base import File
 from django.utils.text import format_lazy
@@ -90,15 +91,14 @@ def read_sheet(
     """
     data = guard.read_bytes(file, max_bytes)
     form = guard.inspect(data)
-    name, header_at, header, rows = _find(
-        _csv_sheets(data) if form == "csv" else _workbook_sheets(data), columns
-    )
-    return _convert(name, header_at, header, rows, columns, max_rows)
+    found = _find(_csv_sheets(data) if form == "csv" else _workbook_sheets(data), columns)
+    return _convert(found, columns, max_rows)
 
 
 # ---- getting at the cells -------------------------------------------------------------------
 
-Sheet = tuple[str, list[list[Cell]]]
+Sheet = tuple[str, Iterator[list[Cell]]]
+"""A sheet's name and its rows, made one by one as they are asked for."""
 
 
 def _workbook_sheets(data: bytes) -> Iterator[Sheet]:
@@ -106,7 +106,7 @@ def _workbook_sheets(data: bytes) -> Iterator[Sheet]:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         shown = [s.name for s in workbook.sheets_metadata if s.visible is SheetVisibleEnum.Visible]
         for name in (shown or workbook.sheet_names)[:MAX_SHEETS]:
-            yield name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            yield name, workbook.get_sheet_by_name(name).iter_rows()
     except PasswordError:
         raise guard._encrypted() from None
     except CalamineError:
@@ -124,14 +124,15 @@ def _csv_sheets(data: bytes) -> Iterator[Sheet]:
     delimiter = max(",\t;，", key=head.count)
     if head.count(delimiter) == 0:
         delimiter = ","
+    yield "CSV", _csv_rows(text, delimiter)
+
+
+def _csv_rows(text: str, delimiter: str) -> Iterator[list[Cell]]:
     try:
-        rows: list[list[Cell]] = [
-            [_unquoted(cell) for cell in row]
-            for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        ]
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            yield [_unquoted(cell) for cell in row]
     except csv.Error:
         raise guard.damaged() from None
-    yield "CSV", rows
 
 
 def _unquoted(cell: str) -> str:
@@ -162,15 +163,22 @@ def _texts(row: Sequence[Cell]) -> list[str]:
     return [cell if isinstance(cell, str) else "" if cell is None else str(cell) for cell in row]
 
 
-def _find(
-    sheets: Iterable[Sheet], columns: Sequence[Column]
-) -> tuple[str, int, list[str], list[list[Cell]]]:
-    """The sheet, the place of its header row, the header, all rows."""
+class _Found(NamedTuple):
+    """The sheet to read: its header, the number (from 1) of the row after it, the rows there."""
+
+    sheet: str
+    header: list[str]
+    first: int
+    rows: Iterator[list[Cell]]
+
+
+def _find(sheets: Iterable[Sheet], columns: Sequence[Column]) -> _Found:
     by_name = {name: column.key for column in columns for name in column.names}
-    best: tuple[tuple[int, int], str, int, list[str], list[list[Cell]]] | None = None
+    best_score, best = (0, 0), None
     for name, rows in sheets:
+        head = list(islice(rows, HEADER_ROWS))
         above: list[str] = []
-        for at, row in enumerate(rows[:HEADER_ROWS]):
+        for at, row in enumerate(head):
             own = _texts(row)
             # A cell merged downwards has its text in the row above; leaves of a header in two
             # rows stand in the lower one.
@@ -178,18 +186,18 @@ def _find(
             known = {by_name.get(header_name(text)) for text in header if text} - {None}
             known_own = {by_name.get(header_name(text)) for text in own if text} - {None}
             score = (len(known), len(known_own))
-            if known_own and (best is None or score > best[0]):
-                best = (score, name, at, header, rows)
+            if known_own and score > best_score:
+                best_score = score
+                best = _Found(name, header, at + 2, chain(head[at + 1 :], rows))
             above = own
     required = [column for column in columns if column.required]
     if best is None:
         raise _header_missing(required or list(columns), ())
-    _score, name, at, header, rows = best
-    found = {by_name.get(header_name(text)) for text in header if text}
+    found = {by_name.get(header_name(text)) for text in best.header if text}
     missing = [column for column in required if column.key not in found]
     if missing:
-        raise _header_missing(missing, tuple(text for text in header if text))
-    return name, at, header, rows
+        raise _header_missing(missing, tuple(text for text in best.header if text))
+    return best
 
 
 def _header_missing(missing: Sequence[Column], seen: tuple[str, ...]) -> SheetError:
@@ -212,14 +220,8 @@ def _header_missing(missing: Sequence[Column], seen: tuple[str, ...]) -> SheetEr
 # ---- from cells to values -------------------------------------------------------------------
 
 
-def _convert(
-    name: str,
-    header_at: int,
-    header: list[str],
-    rows: list[list[Cell]],
-    columns: Sequence[Column],
-    max_rows: int,
-) -> SheetResult:
+def _convert(found: _Found, columns: Sequence[Column], max_rows: int) -> SheetResult:
+    header = found.header
     by_name = {spelling: column.key for column in columns for spelling in column.names}
     places: dict[str, int] = {}
     ignored: list[str] = []
@@ -229,16 +231,14 @@ def _convert(
             places[key] = place
         elif text.strip():
             ignored.append(" ".join(text.split()))
-    result = SheetResult(name, tuple(header), places, tuple(ignored))
+    result = SheetResult(found.sheet, tuple(header), places, tuple(ignored))
     readers = [
         (column, places[column.key], _remembering(column))
         for column in columns
         if column.key in places
     ]
     above: dict[str, Cell] = {}
-    for at in range(header_at + 1, len(rows)):
-        cells = rows[at]
-        rows[at] = []  # what has been read need not stay in memory
+    for number, cells in enumerate(found.rows, found.first):
         if not any(cell not in ("", None) and str(cell).strip() for cell in cells):
             continue
         if all(
@@ -267,7 +267,7 @@ def _convert(
             except Invalid as error:
                 values[column.key] = None
                 errors[column.key] = error.message
-        result.rows.append(Row(at + 1, values, errors, tuple(cells) if errors else ()))
+        result.rows.append(Row(number, values, errors, tuple(cells) if errors else ()))
     return result
 
 

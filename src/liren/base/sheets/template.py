@@ -13,8 +13,7 @@ from typing import IO, Any, Final
 import openpyxl
 from django.core.files.base import File
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.utils import get_column_letter
 
@@ -193,7 +192,7 @@ def _write(cell: Cell | MergedCell, value: Any) -> None:
         return
     if value is None or isinstance(value, int | float | Decimal | date):
         if isinstance(value, bool):
-            value = _("yes") if value else _("no")
+            value = pgettext("sheet", "yes") if value else pgettext("sheet", "no")
         if isinstance(value, datetime) and value.tzinfo:
             value = value.astimezone(SHANGHAI).replace(tzinfo=None)
         if isinstance(value, int | Decimal) and not -(10**15) < value < 10**15:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import xlsxwriter
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liren.base.clock import SHANGHAI
 from liren.base.sheets.columns import Column, Kind
@@ -59,7 +59,9 @@ def _put(sheet: Any, row: int, column: int, value: Any, formats: _Formats, form:
     if value is None or value == "":
         return
     if isinstance(value, bool):
-        sheet.write_string(row, column, _("yes") if value else _("no"), form)
+        sheet.write_string(
+            row, column, pgettext("sheet", "yes") if value else pgettext("sheet", "no"), form
+        )
     elif isinstance(value, int | Decimal | float):
         # Beyond 15 digits a sheet would silently change the number.
         if not -(10**15) < value < 10**15:
@@ -169,15 +171,23 @@ def blank_sheet(
                 textual = column.kind in (Kind.TEXT, Kind.MULTILINE)
                 form = formats.text if textual else formats.plain
                 _put(sheet, at, place, example.get(column.key), formats, form)
-        help_sheet = book.add_worksheet(_sheet_name(_("How to fill in")))
+        help_sheet = book.add_worksheet(_sheet_name(pgettext("sheet", "How to fill in")))
         help_sheet.set_column(0, 0, 20)
         help_sheet.set_column(1, 1, 12)
         help_sheet.set_column(2, 2, 80)
-        for place, title in enumerate((_("Column"), _("Needed"), _("What belongs there"))):
+        for place, title in enumerate(
+            (
+                pgettext("sheet", "Column"),
+                pgettext("sheet", "Needed"),
+                pgettext("sheet", "What belongs there"),
+            )
+        ):
             help_sheet.write_string(0, place, title, formats.head)
         for at, column in enumerate(columns, 1):
             help_sheet.write_string(at, 0, str(column.title), formats.plain)
-            help_sheet.write_string(at, 1, _("yes") if column.filled else "", formats.plain)
+            help_sheet.write_string(
+                at, 1, pgettext("sheet", "yes") if column.filled else "", formats.plain
+            )
             help_sheet.write_string(at, 2, str(column.hint), formats.plain)
     return out.getvalue()
 
@@ -192,8 +202,12 @@ def error_report(result: SheetResult, columns: Sequence[Column]) -> bytes:
     out = io.BytesIO()
     with _book(out) as book:
         formats = _Formats(book)
-        sheet = book.add_worksheet(_sheet_name(_("Rows to correct")))
-        header = [_("Row"), *(" ".join(text.split()) for text in result.header), _("What is wrong")]
+        sheet = book.add_worksheet(_sheet_name(pgettext("sheet", "Rows to correct")))
+        header = [
+            pgettext("sheet", "Row"),
+            *(" ".join(text.split()) for text in result.header),
+            pgettext("sheet", "What is wrong"),
+        ]
         sheet.freeze_panes(1, 1)
         for place, text in enumerate(header):
             sheet.write_string(0, place, text, formats.head)
