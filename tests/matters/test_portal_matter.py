@@ -1,11 +1,10 @@
 """One matter as the resident sees it: the promise, the timeline, and every button."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from liren.base import clock
 from liren.demo.community import COMMUNITY
@@ -331,20 +330,3 @@ def test_as_many_statements_for_three_matters_as_for_one(
         counts.append(len(caught))
     assert counts[0] == counts[1]
     assert counts[0] <= 12
-
-
-def test_the_words_of_the_promise_count_aloud(need, demo):
-    from liren.base.calendar import WorkingCalendar
-    from liren.matters import words
-
-    zone = timezone.get_current_timezone()
-    calendar = WorkingCalendar()
-    # 2026: National Day 1-7 October, the 10th (a Saturday) is worked.
-    start, due = datetime(2026, 9, 30, 9, tzinfo=zone), datetime(2026, 10, 9, 17, tzinfo=zone)
-    said = words.left_of(start, due, calendar)
-    assert said == "还有 2 个工作日（遇国庆顺延）"
-    friday, monday = (
-        datetime(2026, 11, 20, 16, tzinfo=zone),
-        datetime(2026, 11, 23, 10, tzinfo=zone),
-    )
-    assert words.left_of(friday, monday, calendar) == "还有 1 个工作日（周末不算）"

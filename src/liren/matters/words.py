@@ -1,24 +1,24 @@
 """What a resident reads of a matter: five states, one promise, a timeline in plain words."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liren.base import clock
-from liren.base.calendar import PROVISIONAL, WorkingCalendar, day_note
-from liren.base.humanise import say_when
+from liren.base.calendar import PROVISIONAL, WorkingCalendar
+from liren.base.humanise import say_deadline, say_when
 from liren.look.parts import Entry as Line
 from liren.look.parts import Photo
 
 from . import rules
 from .enums import Ending, Origin, Status, SuspendCause, Verb
+from .kinds import kind_name
 from .mine import building_name
-from .models import Attachment, Category, Entry, Matter
+from .models import Attachment, Entry, Matter
 
 PILLS = {
     "received": "received",
@@ -63,13 +63,7 @@ def title_of(matter: Matter, *, own: bool) -> str:
 
 def kind_of(matter: Matter) -> str:
     """Return the name of the category, or that there is none yet."""
-    return named(matter.category) if matter.category else _("A need")
-
-
-def named(category: Category) -> str:
-    """Return a category's name in the reader's language."""
-    chinese = (get_language() or "").startswith("zh")
-    return category.name if chinese or not category.name_en else category.name_en
+    return kind_name(matter.category) if matter.category else _("A need")
 
 
 # -- the promise -------------------------------------------------------------------------------
@@ -118,7 +112,7 @@ def promise_of(
             _("You can remind them; the community office sees that it is late."),
             tone="bad",
         )
-    left = left_of(now, due, calendar)
+    left = say_deadline(due, now, calendar=calendar)
     if matter.status == Status.CHECKING:
         return Promise(
             _("%(who)s says it is done; the community office is checking on the spot")
@@ -133,32 +127,6 @@ def promise_of(
         }
         return Promise(say, left)
     return Promise(_("%(who)s has it done by %(due)s") % {"who": who, "due": say_when(due)}, left)
-
-
-def left_of(now: datetime, due: datetime, calendar: WorkingCalendar) -> str:
-    """Return what is left, counted aloud: "还有 2 个工作日（遇国庆顺延）"."""
-    rest = calendar.remaining(now, due)
-    if rest.working_days == 0:
-        today = due.astimezone(clock.SHANGHAI).date() == now.astimezone(clock.SHANGHAI).date()
-        said = _("Due today") if today else _("Less than a working day left")
-    else:
-        said = ngettext("%(n)d working day left", "%(n)d working days left", rest.working_days) % {
-            "n": rest.working_days
-        }
-    skipped = skipped_words(rest.skipped, calendar)
-    return _("%(left)s (%(skipped)s)") % {"left": said, "skipped": skipped} if skipped else said
-
-
-def skipped_words(skipped: Iterable[date], calendar: WorkingCalendar) -> str:
-    """Return which days do not count: names of holidays, or that it is the weekend."""
-    days = list(skipped)
-    if not days:
-        return ""
-    names = list(dict.fromkeys(str(day_note(calendar.kind(d))) for d in days))
-    holidays = [name for name in names if name]
-    if holidays:
-        return _("%(holidays)s not counted") % {"holidays": _(", ").join(holidays)}
-    return _("the weekend is not counted")
 
 
 def provisional_note(matter: Matter) -> str:

@@ -14,8 +14,8 @@ from liren.base.ids import new_code
 from liren.base.text import clean_line, clean_text
 from liren.matters.actions.core import WORDS_MAX
 from liren.matters.actions.reporting import PHOTOS_MAX, SATISFACTION, TEXT_MAX
+from liren.matters.kinds import kind_name
 from liren.matters.models import Category
-from liren.matters.words import named
 from liren.organisation.queries import Holder
 
 SATISFIED = {"yes": _("satisfied"), "soso": _("so-so"), "no": _("not satisfied")}
@@ -196,12 +196,12 @@ class SpotForm(forms.Form):
 
 def grouped(categories: Sequence[Category]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the choices two levels deep: the names of groups, and the kinds below them."""
-    heads = {c.key: named(c) for c in categories if not c.parent_key}
+    heads = {c.key: kind_name(c) for c in categories if not c.parent_key}
     groups: dict[str, list[tuple[str, str]]] = {}
     for one in categories:
         if one.parent_key:
             head = heads.get(one.parent_key, "")
-            groups.setdefault(head, []).append((str(one.pk), named(one)))
+            groups.setdefault(head, []).append((str(one.pk), kind_name(one)))
     return list(groups.items())
 
 

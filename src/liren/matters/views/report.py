@@ -26,6 +26,7 @@ from liren.matters import actions, mine, queries, words
 from liren.matters.actions.reporting import Receipt
 from liren.matters.enums import Origin
 from liren.matters.forms import portal as forms
+from liren.matters.kinds import kind_name
 from liren.matters.models import Category, Matter
 from liren.matters.suggestions import suggest
 from liren.organisation.queries import leaders_at
@@ -419,7 +420,7 @@ def hints_of(
             {
                 "kind": one.kind,
                 "key": str(one.kind.pk),
-                "name": words.named(one.kind),
+                "name": kind_name(one.kind),
                 "said": _(", ").join(one.reason),
             }
             for one in suggested
