@@ -49,22 +49,32 @@ def append_only() -> list[pgtrigger.Trigger]:
     ]
 
 
-def erasable(columns: Iterable[str], emptied: dict[str, str]) -> list[pgtrigger.Trigger]:
+def erasable(
+    columns: Iterable[str], emptied: dict[str, str], *, copied: Iterable[str] = ()
+) -> list[pgtrigger.Trigger]:
     """Return the triggers of an append-only table whose words can be erased, once.
 
-    Exactly one kind of change is let through: ``erased`` goes from false to true, the columns in
-    ``emptied`` take the given SQL values, and none of the other ``columns`` changes.
+    Two kinds of change are let through. Erasing: ``erased`` goes from false to true, the columns
+    in ``emptied`` take the given SQL values, and none of the other ``columns`` changes. Following:
+    only ``copied`` columns change, which repeat where a place hangs today.
     """
-    same = " AND ".join(f'NEW."{c}" IS NOT DISTINCT FROM OLD."{c}"' for c in columns)
+    listed, follows = list(columns), set(copied)
+
+    def unchanged(names: Iterable[str]) -> str:
+        return " AND ".join(f'NEW."{c}" IS NOT DISTINCT FROM OLD."{c}"' for c in names)
+
+    same = unchanged(listed)
     empty = " AND ".join(f'NEW."{c}" = {value}' for c, value in emptied.items())
+    rest = unchanged([*(c for c in listed if c not in follows), "erased", *emptied])
+    allowed = f"(NOT OLD.erased AND NEW.erased AND {empty} AND {same})"
+    if follows:
+        allowed += f" OR ({rest})"
     return [
         pgtrigger.Protect(name="append_only", operation=pgtrigger.Delete),
         pgtrigger.Protect(
             name="only_erase",
             operation=pgtrigger.Update,
-            condition=pgtrigger.Condition(
-                f"NOT (NOT OLD.erased AND NEW.erased AND {empty} AND {same})"
-            ),
+            condition=pgtrigger.Condition(f"NOT ({allowed})"),
         ),
     ]
 

@@ -1,7 +1,9 @@
 """The matter engine: one flow, one timeline, one clock."""
 
 from django.apps import AppConfig
+from django.db.models import Q
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class MattersConfig(AppConfig):
@@ -13,10 +15,14 @@ class MattersConfig(AppConfig):
     def ready(self) -> None:
         """Load what every installation starts with; let one-tap links say who asks."""
         from liren.access.web import register_resolver
+        from liren.territory import followers
 
         from . import links, privacy, shipped
 
         privacy.register()
+        followers.register("matters.Matter", in_use=~Q(status="closed"), label=_("open matters"))
+        for hanging in ("Entry", "Attachment", "Follower", "Whistle", "Extension", "SearchWords"):
+            followers.register(f"matters.{hanging}", via="matter")
         register_resolver(links.resolve)
 
         post_migrate.connect(shipped.load, sender=self, dispatch_uid="liren-matters-shipped")

@@ -293,6 +293,7 @@ class Entry(models.Model):
                 "internal",
             ),
             {"text": "''", "data": "'{}'::jsonb"},
+            copied=("place_code",),
         )
 
 

@@ -1,7 +1,9 @@
 """Organisations, posts, terms, absences and the lines of leaders."""
 
 from django.apps import AppConfig
+from django.db.models import Q
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class OrganisationConfig(AppConfig):
@@ -12,7 +14,11 @@ class OrganisationConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what every installation starts with after the tables exist."""
+        from liren.territory import followers
+
         from . import privacy, shipped
 
         privacy.register()
+        followers.register("organisation.Organisation")
+        followers.register("organisation.Post", in_use=Q(closed_on__isnull=True), label=_("posts"))
         post_migrate.connect(shipped.load, sender=self, dispatch_uid="liren-organisation-shipped")

@@ -1,6 +1,7 @@
 """Finding places. Reads only; places are public, so nothing here is filtered by the gate."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -9,8 +10,8 @@ from liren.base.errors import NotFound
 from liren.base.text import fold
 
 from .codes import community_of, prefixes
-from .enums import Level
-from .models import CalendarDay, Place, PlaceSet
+from .enums import ChangeKind, Level
+from .models import CalendarDay, Place, PlaceChange, PlaceSet
 
 
 def at_code(code: str) -> Place:
@@ -27,6 +28,56 @@ def community(code: str) -> Place:
     if place is None:
         raise NotFound
     return place
+
+
+def ever_at(code: str) -> Place:
+    """Return the place a code leads to, also one it had long ago; raise ``NotFound``.
+
+    Follows moves and merges; a closed place is returned as it is.
+    """
+    seen: set[str] = set()
+    while code not in seen:
+        seen.add(code)
+        place = Place.objects.filter(code=code).first()
+        if place is not None:
+            last = place.changes.order_by("-at").first() if place.closed_on else None
+            if last is None or last.kind != ChangeKind.MERGED:
+                return place
+            code = last.new_code
+            continue
+        change = (
+            PlaceChange.objects.filter(old_code=code, kind=ChangeKind.MOVED)
+            .select_related("place")
+            .order_by("-at")
+            .first()
+        )
+        if change is None:
+            break
+        code = change.place.code
+    raise NotFound
+
+
+def get(place: UUID) -> Place:
+    """Return the place, open or closed; raise ``NotFound``."""
+    found = Place.objects.filter(pk=place).select_related("parent").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def children_of(parent: UUID) -> "QuerySet[Place]":
+    """Return the open places right below one, in code order."""
+    return Place.objects.filter(parent=parent, closed_on__isnull=True).order_by("code")
+
+
+def children(place: Place) -> "QuerySet[Place]":
+    """Return the open places right below one, in code order."""
+    return children_of(place.pk)
+
+
+def history(place: Place) -> "QuerySet[PlaceChange]":
+    """Return what happened to a place, newest first."""
+    return place.changes.order_by("-at")
 
 
 def by_tag(tag: str) -> Place:
@@ -86,10 +137,15 @@ __all__ = [
     "at_code",
     "below",
     "by_tag",
+    "children",
+    "children_of",
     "community",
     "community_of",
     "compounds",
+    "ever_at",
     "find",
+    "get",
+    "history",
     "in_set",
     "path",
     "working_calendar",

@@ -21,6 +21,7 @@ from liren.base.text import clean_line, clean_text
 from liren.notifications.actions import notify
 from liren.organisation.models import Post
 from liren.organisation.queries import Holder, holders_up, persons_of
+from liren.territory.actions import hold
 from liren.territory.models import Place
 
 from .. import deadlines, files, queries, rules, search
@@ -120,7 +121,24 @@ def report(*, by: Actor, need: Report) -> Receipt:
     mandate or the right to record (``NotAllowed``).
     """
     text = clean_text(need.text, TEXT_MAX)
-    place = need.place
+    once = _once(need, text)
+    try:
+        with transaction.atomic():
+            return _take_in(by, need, text, once)
+    except IntegrityError:
+        # Sent twice, perhaps at the same moment: the first one is the matter.
+        first = None
+        if once:
+            first = Matter.objects.filter(community=need.place.community, once=once).first()
+        if first is None:
+            raise
+        return Receipt(first, "")
+
+
+def _take_in(by: Actor, need: Report, text: str, once: str | None) -> Receipt:
+    # Its code as it is now, and it stays so until the matter is written: grids are being redrawn
+    # while people report.
+    place = hold(need.place.pk)
     if place.closed_on is not None or len(place.code) < 12:
         raise Invalid(
             _("Please choose a place in the community."),
@@ -175,7 +193,7 @@ def report(*, by: Actor, need: Report) -> Receipt:
         external_system=need.external_system,
         external_number=need.external_number,
         external_due=need.external_due,
-        once=_once(need, text),
+        once=once,
         synthetic=need.synthetic,
         changed_by=by.name,
         changed_why=why(Verb.REPORT),
@@ -199,17 +217,7 @@ def report(*, by: Actor, need: Report) -> Receipt:
         _("New: %(what)s") % {"what": headline(matter)},
         str(place),
     )
-    try:
-        with transaction.atomic():
-            _write(change, need.photos)
-    except IntegrityError:
-        # Sent twice, perhaps at the same moment: the first one is the matter.
-        first = None
-        if matter.once:
-            first = Matter.objects.filter(community=place.community, once=matter.once).first()
-        if first is None:
-            raise
-        return Receipt(first, "")
+    _write(change, need.photos)
     return Receipt(matter, code)
 
 

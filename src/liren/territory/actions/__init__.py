@@ -1,5 +1,23 @@
-"""Writes of the place tree."""
+"""Writes of the place tree: the only ones."""
 
+from .details import add_compound, delete_compound, describe, edit_compound
 from .divisions import Loaded, load_divisions
+from .tree import add_place, close, give_tag, hold, merge, move, rename, reopen, split
 
-__all__ = ["Loaded", "load_divisions"]
+__all__ = [
+    "Loaded",
+    "add_compound",
+    "add_place",
+    "close",
+    "delete_compound",
+    "describe",
+    "edit_compound",
+    "give_tag",
+    "hold",
+    "load_divisions",
+    "merge",
+    "move",
+    "rename",
+    "reopen",
+    "split",
+]
