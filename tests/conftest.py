@@ -5,7 +5,12 @@ import os
 # Before any Django: Playwright runs a loop in our thread; pytest-django reads the settings.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
+from playwright.sync_api import Browser, sync_playwright
+from tests.browser import launch
 
 from liren.config import messages, paths, postgres
 from liren.demo import community as demo_community
@@ -13,6 +18,21 @@ from liren.organisation.queries import actor_for
 
 postgres.ensure()
 messages.compile_all(paths.SOURCE_DIR)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests that look at pages: two in one process get in each other's way."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(autouse=True)
+def default_language() -> None:
+    """Forget the language the last request of an earlier test was answered in."""
+    translation.deactivate()
 
 
 @pytest.fixture

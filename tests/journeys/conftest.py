@@ -1,12 +1,11 @@
 """Whole journeys in a real browser: every page visited is read by axe, and can be photographed."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-from tests.browser import SIZES, faults, launch
+from playwright.sync_api import Browser, Page
+from tests.browser import SIZES, faults
 
 from liren.demo import community as demo_community
 
@@ -66,14 +65,6 @@ class Reader:
         assert text in body, f"{text!r} not in {body[:1500]}"
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = launch(playwright)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def world(transactional_db, settings):
     """The demonstration community, small, with its one-click sign-ins."""
@@ -82,12 +73,12 @@ def world(transactional_db, settings):
 
 
 @pytest.fixture
-def reader(browser, live_server, world):
+def reader(chromium, live_server, world):
     """Make readers; whatever went wrong on any of their pages fails the test."""
     made: list[Reader] = []
 
     def make(role: str, size: str = "phone") -> Reader:
-        made.append(Reader(browser, live_server.url, role, size))
+        made.append(Reader(chromium, live_server.url, role, size))
         return made[-1]
 
     yield make

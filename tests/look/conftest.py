@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import include, path
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from tests.browser import launch
+from playwright.sync_api import Browser, BrowserContext, Page
 
 
 @pytest.fixture
@@ -18,15 +17,6 @@ def gallery_urls(settings: Any) -> None:
         path("", include("liren.look.urls")),
     ]
     settings.ROOT_URLCONF = urls
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests that look at pages."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
