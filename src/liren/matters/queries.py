@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 from django.utils import timezone
 
@@ -24,7 +24,7 @@ from liren.territory.enums import Level
 
 from . import rules
 from .enums import Status, Verb, WhistleState
-from .models import Category, Follower, Matter, Whistle
+from .models import Category, Follower, Link, Matter, Whistle
 
 CODE_PURPOSE = "matter-code"
 NEARBY = 200
@@ -218,7 +218,8 @@ def similar(
 def recurring(actor: Actor, *, days: int = 90, least: int = 3) -> "list[dict[str, Any]]":
     """Return places and categories with ``least`` or more matters within ``days`` days.
 
-    Each is a proposal for one root-cause matter; a person decides (G11). Counted at the building.
+    Each is a proposal for one root-cause matter; a person decides (G11). Counted at the building,
+    without what somebody has put behind a root cause already.
     """
     since = clock.now() - timedelta(days=days)
     rows = (
@@ -226,6 +227,9 @@ def recurring(actor: Actor, *, days: int = 90, least: int = 3) -> "list[dict[str
         .filter(reported_at__gte=since, shielded=False, category__isnull=False)
         .exclude(ending__in=["withdrawn", "merged"])
         .exclude(origin="root")
+        .filter(
+            ~Exists(Link.objects.filter(target=OuterRef("pk"), kind="follows_from", active=True))
+        )
         .annotate(building=Left("place_code", LENGTHS[Level.BUILDING]))
         .values("building", "category__key", "category__name")
         .annotate(n=Count("pk", distinct=True))

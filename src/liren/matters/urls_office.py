@@ -2,9 +2,9 @@
 
 from django.urls import path
 
+from .views.office import categories, matter, record, root
 from .views.office import list as listing
 from .views.office import map as overview
-from .views.office import matter, record
 
 app_name = "matters_office"
 urlpatterns = [
@@ -16,6 +16,12 @@ urlpatterns = [
     path("record/leaders/", record.leaders, name="leaders"),
     path("record/hints/", record.hints, name="hints"),
     path("record/<uuid:pk>/receipt/", record.receipt, name="receipt"),
+    path("root/", root.overview, name="roots"),
+    path("root/open/", root.root, name="root"),
+    path("categories/", categories.overview, name="categories"),
+    path("categories/new/", categories.new, name="category_new"),
+    path("categories/<str:key>/", categories.one, name="category"),
+    path("categories/<str:key>/restore/", categories.restore, name="category_restore"),
     path("places/", listing.places, name="places"),
     path("matters/undo/<str:token>/", matter.undo, name="undo"),
     path("matters/<uuid:pk>/similar/", matter.similar, name="similar"),

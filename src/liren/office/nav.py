@@ -28,6 +28,7 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
         [
             Page("board", _("Board"), "office:board", "board"),
             Page("list", _("Matters"), "matters_office:list", "list"),
+            Page("root", _("Root causes"), "matters_office:roots", "refresh"),
             Page("map", _("Map"), "matters_office:map", "map"),
             Page(
                 "record",
@@ -35,6 +36,18 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
                 "matters_office:record",
                 "edit",
                 Permission.MATTER_RECORD,
+            ),
+        ],
+    ),
+    (
+        _("Settings"),
+        [
+            Page(
+                "categories",
+                _("Categories"),
+                "matters_office:categories",
+                "grid",
+                Permission.CATEGORY_EDIT,
             ),
         ],
     ),

@@ -1,5 +1,6 @@
 """The desk's forms. What they check is shape only; the actions decide."""
 
+from dataclasses import fields
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -9,12 +10,15 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from liren.base import clock
+from liren.organisation.models import Line
+from liren.territory.enums import Level
 from liren.territory.models import PlaceSet
 
+from ..actions.categories import LIMIT_MAX, Wording
 from ..actions.office import HEARD_HOW
 from ..actions.reporting import TEXT_MAX
 from ..desk import COLUMNS, SORTS
-from ..enums import Ending, Origin, Status, SuspendCause
+from ..enums import Ending, Origin, Status, SuspendCause, Unit
 from ..kinds import kind_name
 from ..models import Category
 from .portal import Keys, Phone, Photos, Words
@@ -359,3 +363,68 @@ class RecordForm(forms.Form):
         field = self.fields["category"]
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = kind_choices(kinds, empty=_("not sure yet"))
+
+
+class RootForm(forms.Form):
+    """What the root cause may be, and what is to be done."""
+
+    text = Words(
+        most=TEXT_MAX,
+        label=_("What is to be found out and ended"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class CategoryForm(forms.Form):
+    """One category: its name, its limits, where it starts, the words that suggest it."""
+
+    seen = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    name = Words(most=40, line=True, label=_("Name"))
+    name_en = Words(most=60, line=True, required=False, label=_("English name"))
+    accept_within = forms.IntegerField(label=_("Accept within"), min_value=1, max_value=LIMIT_MAX)
+    accept_unit = forms.ChoiceField(label=_("Unit"), choices=Unit.choices)
+    handle_within = forms.IntegerField(label=_("Done within"), min_value=1, max_value=LIMIT_MAX)
+    handle_unit = forms.ChoiceField(label=_("Unit"), choices=Unit.choices)
+    line = forms.TypedChoiceField(label=_("Line"), coerce=UUID)
+    start_level = forms.ChoiceField(label=_("Starts at"))
+    needs_check = forms.BooleanField(
+        label=_("Somebody looks on the spot before the reporter is asked"), required=False
+    )
+    keywords = forms.CharField(
+        label=_("Words that suggest it"),
+        help_text=_("Separated by spaces"),
+        required=False,
+        max_length=900,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    authority = Words(
+        most=80, line=True, required=False, label=_("Who is responsible when it is not ours")
+    )
+    urgent_advice = Words(
+        most=120, line=True, required=False, label=_("What to do at once (shown while reporting)")
+    )
+    why = Words(most=200, line=True, required=False, label=_("Why it changes"))
+
+    def __init__(self, *args: Any, community: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lines = Line.objects.filter(community__in=("", community)).prefetch_related("steps")
+        levels: dict[str, Any] = {}
+        for line in lines:
+            for step in line.steps.all():
+                levels.setdefault(step.level, Level(step.level).label)
+        for name, choices in (
+            ("line", [(str(line.pk), line.name) for line in lines]),
+            ("start_level", list(levels.items())),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+
+    def wording(self) -> Wording:
+        """Return what a valid form says."""
+        values = self.cleaned_data
+        names = [f.name for f in fields(Wording) if f.name != "keywords"]
+        return Wording(
+            **{name: values[name] for name in names},
+            keywords=tuple(values["keywords"].replace("，", " ").replace(",", " ").split()),
+        )

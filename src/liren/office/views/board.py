@@ -9,6 +9,7 @@ from liren.access.actor import Permission
 from liren.access.web import actor_of, needs
 from liren.matters import desk
 from liren.matters.views.office import shown
+from liren.matters.views.office.root import proposals
 
 
 @require_safe
@@ -25,9 +26,11 @@ def board(request: HttpRequest) -> HttpResponse:
             "count": f"{desk.MANY:,}+" if column.count > desk.MANY else f"{column.count:,}",
             "none": column.count == 0,
             "bad": column.key in ("overdue", "late_accept") and column.count > 0,
+            "others": column.key in ("waiting", "late_accept"),
             "rows": shown.rows(column.rows),
             "more": column.count > len(column.rows),
         }
         for column in desk.board(actor)
     ]
-    return render(request, "office/board.html", {"here": "board", "columns": columns})
+    context = {"here": "board", "columns": columns, "proposals": proposals(actor, limit=5)}
+    return render(request, "office/board.html", context)
