@@ -121,6 +121,14 @@ def count(keys: list[tuple[str, int]]) -> None:
         raise TooMany(retry_after=int(worst) + 1)
 
 
+def count_one(name: str, key: str, capacity: int) -> None:
+    """Count one use an hour on a single key, such as a typed name or a number a code goes to.
+
+    Runs in the request's transaction: only whoever names the same key waits. Raises ``TooMany``.
+    """
+    count([(_hashed(f"{name}:{key}"), capacity)])
+
+
 def check(request: HttpRequest, view: object) -> None:
     """Count a request on the limit of its view, if it has one. Raises ``TooMany``."""
     limit = getattr(view, "limit", None)

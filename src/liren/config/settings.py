@@ -68,6 +68,9 @@ INSTALLED_APPS = [
     # Serves static files in `runserver` through WhiteNoise, as in production.
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "csp",
     "pgtrigger",
     "procrastinate.contrib.django",
@@ -83,10 +86,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "liren.config.body.BodyLimitMiddleware",
     # Last, because it needs the signed-in account: limits, actor, transaction, row-level security.
     "liren.config.middleware.ActorMiddleware",
+    # Inside, because it asks who acts: how long a session of staff lasts, second factors.
+    "liren.people.signin.policy.PolicyMiddleware",
 ]
 
 ROOT_URLCONF = "liren.config.urls"
@@ -133,18 +139,57 @@ DATABASES = {"default": _database}
 # -- who is asking -----------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "liren.people.signin.passwords.MixedValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+if TESTING:
+    # What is tested is what happens with a password, not how long guessing it would take.
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "/accounts/login/"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/accounts/home/"
 LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "liren.people.signin.adapter.Adapter"
+ACCOUNT_LOGIN_METHODS = {"phone", "email", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is confirmed before it is kept (signin.proof)
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "login": "liren.people.signin.forms.SignInForm",
+    "request_login_code": "liren.people.signin.forms.CodeForm",
+    "confirm_login_code": "liren.people.signin.forms.ConfirmCodeForm",
+    "change_password": "liren.people.signin.forms.PasswordChangeForm",
+    "set_password": "liren.people.signin.forms.PasswordSetForm",
+    "reauthenticate": "liren.people.signin.forms.AgainForm",
+}
+# Floods by address are ours to stop (access.limits): a carrier's customers share one.
+ACCOUNT_RATE_LIMITS = {
+    "login": "",
+    "signup": "",
+    "reset_password": "",
+    "reset_password_from_key": "",
+    "login_failed": "10/15m/key",
+    "request_login_code": "5/60m/key",
+}
+MFA_ADAPTER = "liren.people.signin.adapter.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": ""}
+MFA_TOTP_TOLERANCE = 1
+# Browsers give passkeys to https and to this machine's own name only.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+LIREN_STAFF_IDLE_MINUTES = int(os.environ.get("LIREN_STAFF_IDLE_MINUTES", "30"))
+LIREN_STAFF_SESSION_HOURS = int(os.environ.get("LIREN_STAFF_SESSION_HOURS", "12"))
+LIREN_STAFF_PASSWORD_DAYS = int(os.environ.get("LIREN_STAFF_PASSWORD_DAYS", "180"))
+LIREN_STAFF_SECOND_FACTOR = _flag("LIREN_STAFF_SECOND_FACTOR", default=HTTPS)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.health, name="health"),
     # >>> liren urls
     path("", include("liren.look.urls")),
+    path("", include("liren.people.signin.urls")),
     path("", include("liren.people.urls")),
     path("office/", include("liren.office.urls")),
     path("office/", include("liren.matters.urls_office")),

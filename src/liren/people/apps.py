@@ -17,8 +17,9 @@ class PeopleConfig(AppConfig):
         """Check the declarations at every start; load the limits the law gives."""
         from liren.territory import followers
 
-        from . import checks, retention, rights, shipped
+        from . import checks, foreign, retention, rights, shipped
 
+        foreign.declare()
         rights.register(rights.Part("people", purge=retention.purge_persons))
         followers.register("people.Person")
         followers.register("people.Residence", in_use=Q(until__isnull=True), label=_("residents"))

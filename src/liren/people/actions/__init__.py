@@ -4,7 +4,8 @@ Each runs: atomic → lock → gate → rule → save → messages. Nothing is s
 refuses (``liren.base.errors``).
 """
 
-from .codes import issue_code, open_with_code, use_household_code
+from .codes import issue_code, use_household_code
+from .joining import confirm_email, confirm_phone, join_by_code, join_by_phone
 from .mandates import accept_mandate, give_at_desk, offer_mandate, revoke_mandate
 from .office import answer_claim, answer_request, correct, unmask
 from .own import (
@@ -22,13 +23,16 @@ __all__ = [
     "answer_request",
     "ask",
     "claim_household",
+    "confirm_email",
+    "confirm_phone",
     "correct",
     "erase",
     "give_at_desk",
     "give_consent",
     "issue_code",
+    "join_by_code",
+    "join_by_phone",
     "offer_mandate",
-    "open_with_code",
     "revoke_mandate",
     "set_display",
     "unmask",

@@ -15,10 +15,10 @@ from liren.base import clock
 from liren.base.crypto import key_hash
 from liren.base.errors import Gone, Invalid, NotAllowed, NotFound
 from liren.base.ids import new_code, normalise_code
-from liren.base.text import clean_line
 from liren.territory.enums import Level
 from liren.territory.models import Place
 
+from .. import hooks
 from ..enums import ClaimState, CodeKind, Tenure
 from ..models import Account, OneTimeCode, Person, Residence, ResidenceClaim
 from .core import lock, place_of
@@ -84,16 +84,28 @@ def issue_code(
 
     Promises: the code works once, for 14 or 60 days, in this community only; an earlier unused
     one for the same person or household ends. Refuses (``NotAllowed``) without ``people.edit``
-    there, (``Invalid``) a place that is no household, a person who has an account already.
+    there, (``Invalid``) a place that is no household. Whoever has an account gets a new password
+    by it; the person is told that it was printed.
     """
     with transaction.atomic():
         if kind == CodeKind.ACCOUNT and person is not None:
             owner = lock(person, by, Permission.PEOPLE_EDIT)
-            if Account.objects.filter(person=owner).exists():
-                raise Invalid(_("This person has an account already."))
             if owner.erased_at is not None:
                 raise NotFound
-            return make(by=by, community=owner.community, kind=kind, person=owner)
+            issued = make(by=by, community=owner.community, kind=kind, person=owner)
+            # Whoever prints the code could use it: the person hears of it at once.
+            hooks.tell(
+                hooks.Tell(
+                    person=owner.pk,
+                    community=owner.community,
+                    kind="people.sign_in",
+                    title=_("A code for your account was printed at the office"),
+                    body=hooks.describe(by),
+                    link=f"/c/{owner.community}/me/security/",
+                    key=f"code:{issued.row.pk}",
+                )
+            )
+            return issued
         if kind == CodeKind.HOUSEHOLD and place is not None:
             home = Place.objects.filter(pk=place, closed_on__isnull=True).first()
             if home is None:
@@ -126,30 +138,6 @@ def spend(row: OneTimeCode, by: Actor) -> None:
     row.changed_why = "used"
     row.changed_at = row.used_at
     row.save()
-
-
-def open_with_code(
-    *, by: Actor, community: str, code: str, username: str, password: str
-) -> Account:
-    """Open the account a printed code stands for, with a sign-in name and a password.
-
-    Refuses a name that is taken or a password that is too simple (``Invalid``), a wrong or spent
-    code (``NotFound``, ``Gone``), a person who has an account already (``Gone``).
-    """
-    name = clean_line(username, 40)
-    if Account.objects.filter(username__iexact=name).exists():
-        raise Invalid(fields={"username": _("This name is taken. Please choose another one.")})
-    with transaction.atomic():
-        row = find(community, code, CodeKind.ACCOUNT)
-        assert row.person_id is not None
-        owner = lock(row.person_id)
-        if Account.objects.filter(person=owner).exists():
-            raise Gone
-        account = Account(username=name, person=owner, community=owner.community)
-        set_password(account, password)
-        account.save()
-        spend(row, by)
-    return account
 
 
 def set_password(account: Account, password: str) -> None:

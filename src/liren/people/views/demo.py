@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from liren.people.models import Account
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 FIELD = frozenset({"unit", "building", "grid", "department"})
 COMMUNITY = "220103008003"
 

@@ -1,0 +1,222 @@
+"""Forms of people's pages. What they check is shape only; the actions decide."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .enums import MandateScope, RequestKind, Tenure
+from .signin.forms import PhoneField, digits
+
+
+class AgreeField(forms.BooleanField):
+    """The consent box; never ticked beforehand."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("I have read this and agree"),
+            error_messages={"required": _("Please read what is kept, and agree to it.")},
+        )
+
+
+class JoinPhoneForm(forms.Form):
+    """Join with a phone number."""
+
+    phone = PhoneField()
+    name = forms.CharField(
+        label=_("How may we call you? (optional)"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    agree = AgreeField()
+
+
+class ProofForm(forms.Form):
+    """The code that came by message."""
+
+    code = forms.CharField(max_length=12)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        digits(self.fields["code"])
+
+
+class JoinCodeForm(forms.Form):
+    """Join with a printed code."""
+
+    code = forms.CharField(
+        label=_("Code on the paper"),
+        max_length=24,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    name = forms.CharField(
+        label=_("How may we call you? (optional)"), max_length=60, required=False
+    )
+    username = forms.CharField(
+        label=_("Sign-in name"),
+        max_length=40,
+        required=False,
+        help_text=_("Letters or characters, no spaces. Not needed if you have an account already."),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=128,
+        strip=False,
+        help_text=_(
+            "At least 8 characters of three kinds (capital and small letters, digits, signs), or a"
+            " sentence of 14 characters and more."
+        ),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "data-no-draft": ""}),
+    )
+    agree = AgreeField()
+
+
+class HouseholdCodeForm(forms.Form):
+    """Belong to the household a printed code is for."""
+
+    code = forms.CharField(
+        label=_("Code on the paper"),
+        max_length=24,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    tenure = forms.ChoiceField(
+        label=_("How do you live there?"),
+        choices=Tenure.choices,
+        initial=Tenure.OWNER,
+        widget=forms.RadioSelect,
+    )
+
+
+class TenureForm(forms.Form):
+    """How somebody lives in a household they claim."""
+
+    tenure = forms.ChoiceField(
+        label=_("How do you live there?"),
+        choices=Tenure.choices,
+        initial=Tenure.OWNER,
+        widget=forms.RadioSelect,
+    )
+
+
+class DisplayForm(forms.Form):
+    """Language and type size."""
+
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=[("zh-hans", "简体中文"), ("en", "English")],
+        widget=forms.RadioSelect,
+    )
+    large_type = forms.BooleanField(label=_("Large type, fewer things on a page"), required=False)
+
+
+class MandateForm(forms.Form):
+    """Let somebody act for oneself."""
+
+    phone = PhoneField(
+        label=_("Their mobile number"),
+        required=False,
+        help_text=_("Leave it empty to get a code you hand over."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What may they do?"),
+        choices=MandateScope.choices,
+        initial=[MandateScope.MATTERS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    until = forms.DateField(
+        label=_("Until which day?"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+class DeskMandateForm(MandateForm):
+    """A mandate written down at the desk, with two persons present."""
+
+    witness = forms.CharField(
+        label=_("Second person present"),
+        max_length=80,
+        help_text=_("Name and post of the colleague who is present beside you."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].required = True
+        self.fields["phone"].help_text = _("They have joined and proved this number.")
+
+
+class MandateCodeForm(forms.Form):
+    """Accept a mandate with the code one was handed."""
+
+    code = forms.CharField(
+        label=_("Code you were handed"),
+        max_length=24,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+
+class RequestForm(forms.Form):
+    """Ask the office about one's data."""
+
+    kind = forms.ChoiceField(
+        label=_("What should be done?"), choices=RequestKind.choices, widget=forms.RadioSelect
+    )
+    detail = forms.CharField(
+        label=_("What exactly?"),
+        max_length=1000,
+        required=False,
+        help_text=_("For a correction: what is wrong, and how it should read."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class AnswerForm(forms.Form):
+    """The office's answer to a request."""
+
+    words = forms.CharField(
+        label=_("Answer to the person"),
+        max_length=1000,
+        required=False,
+        help_text=_("A refusal says why, and what they can do about it."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class FindForm(forms.Form):
+    """Find people at the desk: by number, by name or how it sounds, by place."""
+
+    q = forms.CharField(
+        label=_("Phone number, name or pinyin"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "data-search": ""}),
+    )
+    place = forms.CharField(
+        label=_("Building, unit or door"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class CorrectForm(forms.Form):
+    """Correct one field, with the reason the person reads."""
+
+    value = forms.CharField(label=_("New entry"), max_length=80, required=False)
+    reason = forms.CharField(
+        label=_("Why (the person reads this)"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class ChannelForm(forms.Form):
+    """One way to be reached, and when not."""
+
+    target = forms.CharField(label=_("Number or address"), max_length=190, required=False)
+    quiet_from = forms.TimeField(
+        label=_("Quiet from"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
+    )
+    quiet_to = forms.TimeField(
+        label=_("Quiet until"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
+    )

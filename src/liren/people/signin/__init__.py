@@ -1,0 +1,1 @@
+"""Signing in: django-allauth behind our own pages, limits, channels and policy."""
