@@ -82,9 +82,22 @@ WHO = {
     "matters_office:do": P.MATTER_DISPATCH,
     "matters_office:photo": P.MATTER_DISPATCH,
     "matters_office:release": P.MATTER_DISPATCH,
-    "matters_office:reveal": P.MATTER_DISPATCH,
+    "matters_office:reveal": P.PEOPLE_UNMASK,
     "matters_office:similar": P.MATTER_DISPATCH,
     "matters_office:undo": P.MATTER_DISPATCH,
+    "matters_office:accept_many": P.MATTER_DISPATCH,
+    "matters_office:map": P.MATTER_DISPATCH,
+    "matters_office:places": P.MATTER_DISPATCH,
+    "matters_office:record": P.MATTER_RECORD,
+    "matters_office:leaders": P.MATTER_RECORD,
+    "matters_office:hints": P.MATTER_RECORD,
+    "matters_office:receipt": P.MATTER_RECORD,
+    "matters_office:roots": P.MATTER_DISPATCH,
+    "matters_office:root": P.MATTER_DISPATCH,
+    "matters_office:categories": P.CATEGORY_EDIT,
+    "matters_office:category_new": P.CATEGORY_EDIT,
+    "matters_office:category": P.CATEGORY_EDIT,
+    "matters_office:category_restore": P.CATEGORY_EDIT,
 }
 # Whoever holds the permission may still be told: not yours (another one's absence).
 OWN = {"field:back", "matters_field:act"}
