@@ -14,6 +14,8 @@ from tests.browser import launch
 
 from liren.config import messages, paths, postgres
 from liren.demo import community as demo_community
+from liren.matters import actions, queries
+from liren.matters.actions import Report
 from liren.organisation.queries import actor_for
 
 postgres.ensure()
@@ -47,5 +49,37 @@ def actor(demo):
 
     def make(role: str, home: str = demo_community.COMMUNITY):
         return actor_for(demo.accounts[role].person_id, home=home)
+
+    return make
+
+
+@pytest.fixture
+def desk(client, demo):
+    """Sign in as a demonstration role and return the client."""
+
+    def sign_in(role: str = "worker"):
+        client.force_login(demo.accounts[role])
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def need(demo, actor):
+    """Report a need as the resident of the demonstration and return its matter."""
+
+    def make(text: str = "三楼楼道灯不亮", *, key: str = "upkeep.light", place=None, **extra):
+        resident = actor("resident")
+        category = queries.categories(demo.community.code).get(key=key) if key else None
+        return actions.report(
+            by=resident,
+            need=Report(
+                place=place or demo.unit,
+                text=text,
+                category=category,
+                reporter=resident.person,
+                **extra,
+            ),
+        ).matter
 
     return make

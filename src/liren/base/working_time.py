@@ -135,6 +135,11 @@ def _announced(d: date) -> DayKind:
     return DayKind(d.weekday() < 5)
 
 
+def announced(year: int) -> bool:
+    """Whether the holidays of a year are known, so that nothing counted in it is provisional."""
+    return not _announced(date(year, 10, 1)).provisional
+
+
 def is_working_day(d: date, overrides: Overrides = NO_OVERRIDES) -> DayKind:
     """What kind of day `d` is. An override decides first and is never provisional."""
     if isinstance(d, datetime):

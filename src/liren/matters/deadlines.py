@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from liren.base.calendar import WorkingCalendar
 from liren.base.working_time import Deadline, Unit
 from liren.territory.queries import working_calendar
 
+from .enums import Verb
 from .models import Category, Matter
 
 # Where no category is known yet the office's promise is this (GB/T 30428 leaves it to the city).
@@ -48,6 +50,44 @@ def apply(matter: Matter, given: Promise) -> None:
     matter.due_skipped = given.skipped
     if matter.first_due is None:
         matter.first_due = given.due
+
+
+def recounted(matter: Matter, calendar: WorkingCalendar) -> Deadline | None:
+    """Count the limit anew by today's calendar, replaying what moved it since.
+
+    The last reopening starts the clock; a change of category counts from there by the new limit;
+    granted time and time stood still follow in the order they came. None where the limit was set
+    by a ticket from outside, which no calendar of ours moves.
+    """
+    start, moves, since = matter.reported_at, list[tuple[str, object]](), None
+    reopened = False
+    for entry in matter.entries.order_by("at", "pk"):
+        if entry.verb == Verb.REOPEN:
+            start, moves, since, reopened = entry.at, [], None, True
+        elif entry.verb == Verb.CATEGORISE:
+            moves, since = [], None
+        elif entry.verb == Verb.GRANT_EXTENSION and entry.data.get("days"):
+            moves.append(("days", int(entry.data["days"])))
+        elif entry.verb == Verb.SUSPEND:
+            since = entry.at
+        elif entry.verb == Verb.RESUME and since is not None:
+            moves.append(("still", (since, entry.at)))
+            since = None
+    if matter.external_due is not None and not reopened:
+        return None
+    within, unit = DEFAULT_HANDLE
+    if matter.category is not None:
+        within, unit = matter.category.handle_within, Unit(matter.category.handle_unit)
+    due = calendar.due_after(start, within, unit)
+    for kind, value in moves:
+        if kind == "days":
+            assert isinstance(value, int)
+            later = calendar.due_after(due.at, value, Unit.WORKING_DAYS)
+        else:
+            assert isinstance(value, tuple)
+            later = calendar.extend(due, [value], unit)
+        due = Deadline(later.at, later.provisional or due.provisional, later.skipped)
+    return due
 
 
 def unit_of(matter: Matter) -> Unit:

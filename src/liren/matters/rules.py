@@ -107,6 +107,7 @@ MOVES: dict[str, Move] = {
     "add": _move(OPEN, SAME, {R.REPORTER}),
     "comment": _move(frozenset(S), SAME, {R.HOLDER, R.OFFICE, R.CALLED, R.ABOVE}),
     "reveal": _move(frozenset(S), SAME, {R.OFFICE}, reason=True),
+    "recompute": _move(OPEN, SAME, {R.SYSTEM, R.OFFICE, R.CHIEF}),
     "remind": _move(OPEN - {S.ANSWERING}, SAME, {R.REPORTER}),
     "supervise": _move(OPEN, SAME, {R.CHIEF, R.ABOVE}, reason=True),
 }

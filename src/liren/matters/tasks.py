@@ -65,6 +65,16 @@ def resume(timestamp: int) -> None:
             continue
 
 
+@app.periodic(cron="10 4 * * *")
+@app.task(name="matters.recount", queueing_lock="matters.recount", pass_context=False)
+def recount(timestamp: int) -> None:
+    """Every night: limits that waited for a year's holidays are counted anew once it is known."""
+    rows = Matter.objects.filter(due_provisional=True).exclude(status=Status.CLOSED)
+    by = actors.system("recount")
+    for community in list(rows.order_by().values_list("community", flat=True).distinct()):
+        actions.recount(by=by, community=community, provisional_only=True)
+
+
 @app.periodic(cron="*/15 * * * *")
 @app.task(name="matters.late", queueing_lock="matters.late", pass_context=False)
 def late(timestamp: int) -> None:

@@ -49,6 +49,13 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
                 "grid",
                 Permission.CATEGORY_EDIT,
             ),
+            Page(
+                "calendar",
+                _("Working calendar"),
+                "office:calendar",
+                "calendar",
+                Permission.CATEGORY_EDIT,
+            ),
         ],
     ),
 ]

@@ -34,6 +34,7 @@ from .office import (
     unmerge,
     verify,
 )
+from .recount import recompute_due, recount
 from .reporting import (
     Report,
     add_words,
@@ -74,6 +75,8 @@ __all__ = [
     "pass_up",
     "rate",
     "recall",
+    "recompute_due",
+    "recount",
     "refer_outside",
     "release_photos",
     "remind",

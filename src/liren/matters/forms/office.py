@@ -379,7 +379,7 @@ class CategoryForm(forms.Form):
     """One category: its name, its limits, where it starts, the words that suggest it."""
 
     seen = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    name = Words(most=40, line=True, label=_("Name"))
+    name = Words(most=40, line=True, label=_("Name of the category"))
     name_en = Words(most=60, line=True, required=False, label=_("English name"))
     accept_within = forms.IntegerField(label=_("Accept within"), min_value=1, max_value=LIMIT_MAX)
     accept_unit = forms.ChoiceField(label=_("Unit"), choices=Unit.choices)

@@ -1,5 +1,6 @@
 """Writes of the place tree: the only ones."""
 
+from .calendar import clear_day, set_day
 from .details import add_compound, delete_compound, describe, edit_compound
 from .divisions import Loaded, load_divisions
 from .tree import add_place, close, give_tag, hold, merge, move, rename, reopen, split
@@ -8,6 +9,7 @@ __all__ = [
     "Loaded",
     "add_compound",
     "add_place",
+    "clear_day",
     "close",
     "delete_compound",
     "describe",
@@ -19,5 +21,6 @@ __all__ = [
     "move",
     "rename",
     "reopen",
+    "set_day",
     "split",
 ]

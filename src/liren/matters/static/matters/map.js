@@ -23,7 +23,7 @@
     if (place.late) words.push(box.dataset.sayLate.replace("{n}", place.late));
     shape.bindTooltip(words.join(" · "));
     if (busy) {
-      const mark = window.L.divIcon({ className: "o-mark" + (place.late ? " o-mark-late" : ""), html: String(Number(place.count)), iconSize: [26, 26] });
+      const mark = window.L.divIcon({ className: "o-mark" + (place.late ? " o-mark-late" : ""), html: String(Number(place.count)), iconSize: [22, 22], iconAnchor: [11, 26] });
       window.L.marker(outline ? shape.getBounds().getCenter() : place.at, { icon: mark, keyboard: false }).addTo(map).on("click", () => { location.href = place.url; });
       shape.on("click", () => { location.href = place.url; });
     }

@@ -30,7 +30,7 @@ from ...kinds import kind_name
 from ...models import Category
 
 LABELS = {
-    "name": gettext_lazy("Name"),
+    "name": gettext_lazy("Name of the category"),
     "name_en": gettext_lazy("English name"),
     "accept_within": gettext_lazy("Accept within"),
     "accept_unit": gettext_lazy("Unit"),

@@ -1,10 +1,12 @@
 """The timeline as the desk reads it: everything, internal lines marked."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from liren.base.humanise import say_exactly
 from liren.look.parts import Entry as Line
 from liren.look.parts import Photo
 
@@ -43,6 +45,9 @@ def detail(entry: Entry) -> str:
         return f": {SuspendCause(data['cause']).label}"
     if entry.verb in (Verb.HEARD_SOLVED, Verb.HEARD_NOT_SOLVED) and data.get("how"):
         return f" ({Origin(data['how']).label})"
+    if entry.verb == Verb.RECOMPUTE and data.get("due"):
+        moments = [datetime.fromisoformat(data[k]) for k in ("due_before", "due") if data.get(k)]
+        return ": " + " → ".join(say_exactly(one) for one in moments)
     if entry.verb == Verb.REFER_OUTSIDE and data.get("authority"):
         return f": {data['authority']}"
     if entry.verb == Verb.MERGE and data.get("number"):
