@@ -94,6 +94,8 @@ WHO = {
     "matters_office:receipt": P.MATTER_RECORD,
     "matters_office:roots": P.MATTER_DISPATCH,
     "matters_office:root": P.MATTER_DISPATCH,
+    "office:calendar": P.CATEGORY_EDIT,
+    "office:calendar_clear": P.CATEGORY_EDIT,
     "matters_office:categories": P.CATEGORY_EDIT,
     "matters_office:category_new": P.CATEGORY_EDIT,
     "matters_office:category": P.CATEGORY_EDIT,
