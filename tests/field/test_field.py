@@ -170,3 +170,14 @@ def test_a_department_acknowledges_reports_in_and_disputes(signed_in, report, de
     assert client.post(f"{base}handle/", {"words": "修好了"}).status_code == 302
     matter.refresh_from_db()
     assert matter.status == "checking"
+
+
+@pytest.mark.parametrize(
+    ("role", "page"),
+    [("unit", "/field/"), ("worker", "/office/"), ("resident", "/c/220103008003/")],
+)
+def test_every_face_has_a_way_out_and_the_other_language(demo, client, role, page):
+    client.force_login(demo.accounts[role])
+    text = client.get(page).text
+    assert "/accounts/logout/" in text
+    assert 'value="en"' in text

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from liren.base import clock
 from liren.demo.community import COMMUNITY
-from liren.matters import actions
+from liren.matters import actions, words
+from liren.matters.enums import Status
 from liren.matters.models import Attachment, Follower, Matter
 from liren.people.models import Mandate
 
@@ -330,3 +331,26 @@ def test_as_many_statements_for_three_matters_as_for_one(
         counts.append(len(caught))
     assert counts[0] == counts[1]
     assert counts[0] <= 12
+
+
+def test_only_who_reported_it_is_asked_to_confirm(resident, need, actor):
+    matter = handled(need(), actor)
+    matter.refresh_from_db()
+    assert words.state_of(matter).word == ""
+    assert words.state_of(matter, own=False).word == Status.ANSWERING.label
+
+
+def test_words_that_came_too_late_name_a_way_on(resident, need):
+    matter = need()
+    resident.post(url(matter, "withdraw"), {"seen": matter.version})
+    page = resident.post(url(matter, "add"), {"words": "灯泡碎了"})
+    assert page.status_code == 409
+    assert "灯泡碎了" in page.text
+    assert "请重新反映" in page.text
+    assert "再发一次" not in page.text
+
+
+def test_the_printed_receipt_says_where_and_when(resident, need):
+    page = resident.get(url(need(), "receipt"))
+    assert f"testserver{HOME}lookup/" in page.text
+    assert "三楼" in page.text

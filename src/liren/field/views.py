@@ -34,7 +34,7 @@ def _line(matter: Matter) -> dict[str, Any]:
     return {
         "matter": matter,
         "title": words.title_of(matter, own=not matter.shielded),
-        "state": words.state_of(matter),
+        "state": words.state_of(matter, own=False),
         "late": matter.due is not None and matter.due < now,
         "url": reverse("matters_field:matter", args=[matter.pk]),
     }

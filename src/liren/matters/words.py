@@ -38,8 +38,10 @@ class State:
     word: str = ""
 
 
-def state_of(matter: Matter) -> State:
-    """Return which of the five states a resident sees."""
+def state_of(matter: Matter, *, own: bool = True) -> State:
+    """Return which of the five states a resident sees. ``own`` is for whoever reported it: nobody
+    else is told that their confirmation is waited for.
+    """
     public = rules.public_state(matter.status, matter.ending)
     if public == "ended":
         words = {
@@ -49,6 +51,8 @@ def state_of(matter: Matter) -> State:
             Ending.UNREACHABLE: _("Closed, you were not reached"),
         }
         return State("off", words.get(Ending(matter.ending), pgettext("resident", "Ended")))
+    if public == "answer" and not own:
+        return State(PILLS[public], str(Status(matter.status).label))
     return State(PILLS[public])
 
 

@@ -158,7 +158,7 @@ def _context(request: HttpRequest, actor: Actor, matter: Matter, **more: Any) ->
         "one_tap": actor.kind is Kind.LINK,
         "first": doings[0] if doings else None,
         "others": doings[1:],
-        "state": words.state_of(matter),
+        "state": words.state_of(matter, own=False),
         "promise": words.promise_of(
             matter, calendar, called=whistle.called.title if whistle else "", own=False
         ),

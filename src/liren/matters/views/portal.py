@@ -38,7 +38,7 @@ def rows_of(matters: list[Matter], *, own: bool) -> list[dict[str, Any]]:
     called = mine.called(matters)
     rows = []
     for one in matters:
-        state = words.state_of(one)
+        state = words.state_of(one, own=own)
         holder = called.get(one.pk) or (one.holder.title if one.holder else "")
         rows.append(
             {
@@ -175,7 +175,7 @@ def show(
         "own": own,
         "title": words.title_of(found, own=own),
         "kind": words.kind_of(found),
-        "state": words.state_of(found),
+        "state": words.state_of(found, own=own),
         "promise": words.promise_of(
             found, calendar, called=mine.called([found]).get(found.pk, ""), own=own
         ),
