@@ -49,7 +49,8 @@ def form_of(port: int, community: str, unit: str) -> tuple[str, str, str]:
     page = answer.read().decode()
     cookie = re.search(r"csrftoken=(\w+)", answer.getheader("Set-Cookie", ""))
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
-    assert cookie and token, page[:500]
+    assert cookie, page[:500]
+    assert token, page[:500]
     return path, token[1], cookie[1]
 
 
@@ -127,8 +128,17 @@ def main() -> int:
         name = connection.settings_dict["NAME"]
         port = free_port()
         server = subprocess.Popen(
-            [sys.executable, "-m", "liren.cli", "serve", "--port", str(port), "--no-jobs",
-             "--workers", str(WORKERS)],
+            [
+                sys.executable,
+                "-m",
+                "liren.cli",
+                "serve",
+                "--port",
+                str(port),
+                "--no-jobs",
+                "--workers",
+                str(WORKERS),
+            ],
             env={
                 **os.environ,
                 "DATABASE_URL": postgres.dsn().conninfo(dbname=name),
