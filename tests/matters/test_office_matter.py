@@ -16,11 +16,11 @@ def post(client, matter, verb, **data):
 
 
 def test_the_desk_accepts_handles_verifies_and_the_resident_answers(desk, need, actor):
-    matter = need("单元门坏了", key="upkeep.door")
+    matter = need("电梯门坏了", key="upkeep.lift")  # a kind that is looked at on the spot
     client = desk("worker")
     page = client.get(reverse("matters_office:matter", args=[matter.pk]))
     assert page.status_code == 200
-    assert "单元门坏了" in page.text
+    assert "电梯门坏了" in page.text
 
     assert post(client, matter, "accept").status_code == 302
     assert post(client, matter, "handle", words="换了闭门器").status_code == 302

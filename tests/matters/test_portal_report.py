@@ -12,7 +12,7 @@ from PIL import Image
 
 from liren.base import clock
 from liren.demo.community import COMMUNITY
-from liren.matters.models import Attachment, Category, Entry, Matter, SearchToken
+from liren.matters.models import Attachment, Category, Entry, Matter, SearchWords
 from liren.people.models import Residence
 from liren.territory.models import Place, PlaceSet
 
@@ -222,7 +222,7 @@ def nothing_written():
     return not (
         Matter.objects.exists()
         or Entry.objects.exists()
-        or SearchToken.objects.exists()
+        or SearchWords.objects.exists()
         or Attachment.objects.exists()
     )
 
