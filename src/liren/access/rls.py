@@ -62,8 +62,7 @@ def scope(low: str, high: str) -> Iterator[None]:
             raise ValueError(part)
     nested = connection.in_atomic_block
     with transaction.atomic():
-        before = _settings() if nested else None
-        _set(ROLE, low, high)
+        before = _set(ROLE, low, high, asking=nested)
         yield
         # Only in tests and jobs is there an outer transaction; a rolled-back block has its
         # settings restored by PostgreSQL itself.
@@ -82,21 +81,23 @@ def everywhere() -> Iterator[None]:
         yield
 
 
-def _settings() -> tuple[str, str, str]:
+_ASK = (
+    "SELECT current_setting('role'), coalesce(current_setting('liren.lo', true), ''),"
+    " coalesce(current_setting('liren.hi', true), '');"
+)
+
+
+def _set(role: str, low: str, high: str, *, asking: bool = False) -> tuple[str, str, str] | None:
+    """Set role and range; with ``asking`` return what they were, in the same round trip."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT current_setting('role'), coalesce(current_setting('liren.lo', true), ''),"
-            " coalesce(current_setting('liren.hi', true), '')"
+            (_ASK if asking else "")
+            + f"SET LOCAL ROLE {role}; SET LOCAL liren.lo = '{low}'; SET LOCAL liren.hi = '{high}'"
         )
+        if not asking:
+            return None
         row = cursor.fetchone()
     return (row[0], row[1], row[2])
-
-
-def _set(role: str, low: str, high: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SET LOCAL ROLE {role}; SET LOCAL liren.lo = '{low}'; SET LOCAL liren.hi = '{high}'"
-        )
 
 
 def policy(table: str, column: str = "place_code") -> list[Operation]:
