@@ -201,10 +201,12 @@ def test_not_reached_closes_after_three_different_days_only(desk, need):
     post(client, matter, "verify")
     for day in range(3):
         with clock.freeze(clock.now() + timedelta(days=day)):
+            client.logout()
             client = desk("worker")  # nobody's sign-in lasts over night
             refused = post(client, matter, "close_unreachable")
             assert refused.status_code == 409
             assert post(client, matter, "try_reach", words="无人接听").status_code == 302
+    client.logout()
     with clock.freeze(clock.now() + timedelta(days=2, hours=1)):
         client = desk("worker")
         assert post(client, matter, "close_unreachable").status_code == 302

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ from liren.base.text import clean_line, clean_text
 from liren.notifications.actions import notify
 from liren.organisation.models import Post
 from liren.organisation.queries import Holder, holders_up, persons_of
-from liren.territory.actions import hold
+from liren.territory.actions import hold_and_draw
 from liren.territory.models import Place
 
 from .. import deadlines, files, queries, rules, search
@@ -74,11 +74,8 @@ class Receipt:
     code: str
 
 
-def _number() -> str:
+def _number(serial: int) -> str:
     """Return a number no two matters share, without a counter row everybody would wait for."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('matter_serial')")
-        (serial,) = cursor.fetchone()
     return f"{clock.today():%y%m%d}{serial % 1_000_000:06d}"
 
 
@@ -138,7 +135,7 @@ def report(*, by: Actor, need: Report) -> Receipt:
 def _take_in(by: Actor, need: Report, text: str, once: str | None) -> Receipt:
     # Its code as it is now, and it stays so until the matter is written: grids are being redrawn
     # while people report.
-    place = hold(need.place.pk)
+    place, serial = hold_and_draw(need.place.pk, "matter_serial")
     if place.closed_on is not None or len(place.code) < 12:
         raise Invalid(
             _("Please choose a place in the community."),
@@ -167,7 +164,7 @@ def _take_in(by: Actor, need: Report, text: str, once: str | None) -> Receipt:
     now = clock.now()
     holder, persons = find_holder(place.community, need.category, place.code, about)
     code = new_code(8)
-    number = _number()
+    number = _number(serial)
     matter = Matter(
         community=place.community,
         number=number,

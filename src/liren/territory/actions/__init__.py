@@ -3,7 +3,18 @@
 from .calendar import clear_day, set_day
 from .details import add_compound, delete_compound, describe, edit_compound
 from .divisions import Loaded, load_divisions
-from .tree import add_place, close, give_tag, hold, merge, move, rename, reopen, split
+from .tree import (
+    add_place,
+    close,
+    give_tag,
+    hold,
+    hold_and_draw,
+    merge,
+    move,
+    rename,
+    reopen,
+    split,
+)
 
 __all__ = [
     "Loaded",
@@ -16,6 +27,7 @@ __all__ = [
     "edit_compound",
     "give_tag",
     "hold",
+    "hold_and_draw",
     "load_divisions",
     "merge",
     "move",

@@ -47,6 +47,22 @@ def level_below(level: Level) -> Level | None:
     return LEVELS[longer[0]] if longer else None
 
 
+def hold_and_draw(place: UUID, sequence: str) -> tuple[Place, int]:
+    """As ``hold``, and draw the next number of a sequence in the same statement.
+
+    For reports, of which many come at once: each round trip less is felt. ``sequence`` is a name in
+    our own code, never input.
+    """
+    found = Place.objects.raw(
+        "SELECT p.*, nextval(%s::regclass) AS drawn FROM territory_place p WHERE p.id = %s"
+        " FOR KEY SHARE OF p",
+        [sequence, place],
+    )
+    for row in found:
+        return row, int(row.drawn)
+    raise NotFound
+
+
 def hold(place: UUID) -> Place:
     """Return the place as it stands, and keep its code from changing until the transaction ends.
 
