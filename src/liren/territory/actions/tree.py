@@ -59,7 +59,7 @@ def hold_and_draw(place: UUID, sequence: str) -> tuple[Place, int]:
         [sequence, place],
     )
     for row in found:
-        return row, int(row.drawn)
+        return row, int(vars(row)["drawn"])
     raise NotFound
 
 
