@@ -49,7 +49,7 @@ def join(request: HttpRequest, community: str) -> HttpResponse:
     """Join with a phone number, or with a code printed at the office."""
     community_at(request, community)
     if request.user.is_authenticated:
-        return redirect("people:me", community=community)
+        return redirect(f"/c/{community}/")
     by_phone = hooks.reaches("sms")
     with_code = request.POST.get("way", request.GET.get("way", "")) == "code" or not by_phone
     form: JoinPhoneForm | JoinCodeForm
