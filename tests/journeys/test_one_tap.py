@@ -29,6 +29,7 @@ def test_a_leader_accepts_and_passes_up_by_the_link_which_then_says_so(reader, w
     leader.press("我来办")
     leader.says("谢谢您")
     leader.look("link-thanks")
+    assert leader.page.get_by_text("邻居已知道由您来办").count() == 1  # said on the page, once
     matter.refresh_from_db()
     assert (matter.status, matter.holder_id) == ("handling", world.posts["unit"].pk)
 
