@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, Page
 from tests.browser import SIZES, faults
 
@@ -16,7 +17,9 @@ PICTURES = os.environ.get("LIREN_SCREENSHOTS", "")
 class Reader:
     """One person at one screen, signed in as a role of the demonstration."""
 
-    def __init__(self, browser: Browser, base: str, role: str, size: str) -> None:
+    def __init__(
+        self, browser: Browser, base: str, role: str, size: str, *, english: bool = False
+    ) -> None:
         width, height = SIZES[size]
         self.context = browser.new_context(
             base_url=base,
@@ -25,6 +28,9 @@ class Reader:
             reduced_motion="reduce",
             has_touch=size == "phone",
         )
+        if english:
+            cookie = {"name": settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": base}
+            self.context.add_cookies([cookie])
         self.size, self.role = size, role
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(20_000)
@@ -49,6 +55,11 @@ class Reader:
             self.page.locator(within).locator("a, button, summary, label").filter(has_text=text)
         )
         target.first.click()
+        self.page.wait_for_load_state("networkidle")
+
+    def send(self, form: str) -> None:
+        """Press the button that sends the form this selector finds."""
+        self.page.locator(form).locator('button[type="submit"]').click()
         self.page.wait_for_load_state("networkidle")
 
     def look(self, name: str) -> None:
@@ -77,8 +88,8 @@ def reader(chromium, live_server, world):
     """Make readers; whatever went wrong on any of their pages fails the test."""
     made: list[Reader] = []
 
-    def make(role: str, size: str = "phone") -> Reader:
-        made.append(Reader(chromium, live_server.url, role, size))
+    def make(role: str, size: str = "phone", *, english: bool = False) -> Reader:
+        made.append(Reader(chromium, live_server.url, role, size, english=english))
         return made[-1]
 
     yield make

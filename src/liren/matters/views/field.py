@@ -240,13 +240,14 @@ def act(request: HttpRequest, matter_id: UUID, verb: str) -> HttpResponse:
             },
             status=409,
         )
-    done(request, str(doing.done))
     if actor.kind is Kind.LINK:
         return render(
             request,
             "matters/field/thanks.html",
-            {"said": doing.done, "base": base, "matter": matter},
+            # What was passed up is no longer behind the link: no button that leads to a refusal.
+            {"said": doing.done, "base": base, "matter": matter, "mine": verb != "pass_up"},
         )
+    done(request, str(doing.done))
     return redirect(reverse("field:home") if verb in ("pass_up", "handle", "dispute") else base)
 
 
