@@ -8,6 +8,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
 from tests.browser import launch
@@ -29,6 +30,12 @@ def chromium() -> Iterator[Browser]:
         browser = launch(playwright)
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def no_limit_of_another_test():
+    """Limits kept in the process's cache end with the test that reached them."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +65,7 @@ def desk(client, demo):
     """Sign in as a demonstration role and return the client."""
 
     def sign_in(role: str = "worker"):
+        client.logout()  # a new sign-in is a new session, with a clock of its own
         client.force_login(demo.accounts[role])
         return client
 

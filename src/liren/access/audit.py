@@ -68,7 +68,8 @@ def erasable(
     rest = unchanged([*(c for c in listed if c not in follows), "erased", *emptied])
     allowed = f"(NOT OLD.erased AND NEW.erased AND {empty} AND {same})"
     if follows:
-        allowed += f" OR ({rest})"
+        moved = " OR ".join(f'NEW."{c}" IS DISTINCT FROM OLD."{c}"' for c in sorted(follows))
+        allowed += f" OR ({rest} AND ({moved}))"
     return [
         pgtrigger.Protect(name="append_only", operation=pgtrigger.Delete),
         pgtrigger.Protect(
