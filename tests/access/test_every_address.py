@@ -114,6 +114,8 @@ WHO = {
     "matters_office:accept_many": P.MATTER_DISPATCH,
     "matters_office:map": P.MATTER_DISPATCH,
     "matters_office:places": P.MATTER_DISPATCH,
+    "matters_office:posters": P.PLACE_EDIT,
+    "matters_office:posters_pdf": P.PLACE_EDIT,
     "matters_office:record": P.MATTER_RECORD,
     "matters_office:leaders": P.MATTER_RECORD,
     "matters_office:hints": P.MATTER_RECORD,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from liren.access.actor import Actor, Permission
 from liren.people.models import Residence
@@ -14,6 +14,7 @@ from liren.territory.models import Place
 from liren.territory.queries import below
 
 from . import queries, rules
+from .enums import Status
 from .models import Attachment, Entry, Follower, Matter, Whistle
 
 SHOWN = 50
@@ -21,7 +22,7 @@ MAP_MAX = 2000
 
 
 def mine(actor: Actor, community: str) -> "QuerySet[Matter]":
-    """Return what the actor (or whoever gave them a mandate) reported here, newest first.
+    """Return what the actor (or whoever gave them a mandate) reported here.
 
     Without a sign-in: what this browser opened by receipt.
     """
@@ -32,7 +33,7 @@ def mine(actor: Actor, community: str) -> "QuerySet[Matter]":
 
 
 def followed(actor: Actor, community: str) -> "QuerySet[Matter]":
-    """Return what the actor follows here, newest first."""
+    """Return what the actor follows here."""
     if actor.party is None:
         return Matter.objects.none()
     rows = Follower.objects.filter(person=actor.party).values("matter")
@@ -44,7 +45,11 @@ def followed(actor: Actor, community: str) -> "QuerySet[Matter]":
 
 
 def _listed(rows: "QuerySet[Matter]") -> "QuerySet[Matter]":
-    return rows.select_related("place", "category", "holder").order_by("-reported_at")
+    """Order: what waits for the reader's answer, what is open, what has ended; newest first."""
+    turn = Case(
+        When(status=Status.ANSWERING, then=0), When(status=Status.CLOSED, then=2), default=1
+    )
+    return rows.select_related("place", "category", "holder").order_by(turn, "-reported_at")
 
 
 def waiting(actor: Actor, community: str) -> int:
@@ -153,6 +158,8 @@ def map_places(community: str) -> list[dict[str, object]]:
             "code": place.code,
             "name": place.name,
             "full": str(place),
+            # "长山花园 1号楼" lies in 长山花园: what the map says from far away.
+            "group": str(place).removesuffix(place.name).strip(),
             "at": [float(place.latitude), float(place.longitude)]
             if place.latitude is not None and place.longitude is not None
             else None,

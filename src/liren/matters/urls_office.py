@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views.office import categories, matter, record, root
+from .views.office import categories, matter, posters, record, root
 from .views.office import list as listing
 from .views.office import map as overview
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("categories/new/", categories.new, name="category_new"),
     path("categories/<str:key>/", categories.one, name="category"),
     path("categories/<str:key>/restore/", categories.restore, name="category_restore"),
+    path("posters/", posters.overview, name="posters"),
+    path("posters/pdf/", posters.pdf, name="posters_pdf"),
     path("places/", listing.places, name="places"),
     path("matters/undo/<str:token>/", matter.undo, name="undo"),
     path("matters/<uuid:pk>/similar/", matter.similar, name="similar"),

@@ -124,12 +124,12 @@ def promise_of(
             left,
         )
     if matter.status == Status.SUBMITTED and matter.accept_by and matter.accept_by >= now:
-        say = _("%(who)s takes it on by %(accept)s and has it done by %(due)s") % {
+        say = _("%(who)s takes it on by %(accept)s") % {
             "who": who,
             "accept": say_when(matter.accept_by),
-            "due": say_when(due),
         }
-        return Promise(say, left)
+        done = _("Done by %(due)s; %(left)s") % {"due": say_when(due), "left": left}
+        return Promise(say, done)
     return Promise(_("%(who)s has it done by %(due)s") % {"who": who, "due": say_when(due)}, left)
 
 

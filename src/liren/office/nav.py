@@ -56,6 +56,13 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
                 "calendar",
                 Permission.CATEGORY_EDIT,
             ),
+            Page(
+                "posters",
+                _("Posters"),
+                "matters_office:posters",
+                "qr",
+                Permission.PLACE_EDIT,
+            ),
         ],
     ),
 ]

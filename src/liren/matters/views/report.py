@@ -22,7 +22,7 @@ from liren.base import images
 from liren.base.errors import Invalid, NotFound
 from liren.base.text import bigrams
 from liren.look.parts import Link
-from liren.matters import actions, mine, queries, words
+from liren.matters import actions, mine, queries, rules, words
 from liren.matters.actions.reporting import Receipt
 from liren.matters.enums import Origin
 from liren.matters.forms import portal as forms
@@ -153,6 +153,9 @@ def choose_place(request: HttpRequest, community: str, closed: str = "") -> Http
             else "",
             "target": target,
             "place_url": here,
+            "near": next(
+                (h.entrance.code for h in mine.homes(actor_of(request).party, community)), ""
+            ),
             "closed": closed,
             "here": "matters",
         },
@@ -389,6 +392,7 @@ def _ask(
     context = {
         "form": form,
         "place": place,
+        "place_label": _label(place, str(form["place_note"].value() or "")),
         "nearby": list(dict.fromkeys(nearby)),
         "first": leaders[0].title if leaders else "",
         # A browser does not give files back: say so rather than lose them silently.
@@ -397,6 +401,13 @@ def _ask(
         **hints_of(actor, place, kinds, str(form["text"].value() or ""), form["suggested"].value()),
     }
     return render(request, "matters/portal/report.html", context, status=status)
+
+
+def _label(place: Place | None, note: str) -> str:
+    """Return what the page calls the place: people know their compound, not their grid."""
+    if place is None:
+        return ""
+    return note if note and place.level in (Level.GRID, Level.COMMUNITY) else str(place)
 
 
 # -- while typing ------------------------------------------------------------------------------
@@ -412,9 +423,14 @@ def hints_of(
     """
     suggested = suggest(kinds, text, actor.home)
     urgent = next((one.kind.urgent_advice for one in suggested if one.kind.urgent_advice), "")
-    near: list[Matter] = []
+    near: list[dict[str, Any]] = []
     if place is not None and len(text.strip()) >= 4:
-        near = list(queries.similar(actor, place.code, bigrams(text)))
+        near = [
+            _neighbour(actor, one, kinds)
+            for one in queries.similar(actor, place.code, bigrams(text))
+        ]
+    # What nobody can name yet would tell a neighbour nothing.
+    near = [one for one in near if one["kind"]]
     return {
         "suggested": [
             {
@@ -428,15 +444,22 @@ def hints_of(
         "taken": str(taken or ""),
         "can_follow": actor.party is not None,
         "urgent": urgent,
-        "similar": [
-            {
-                "matter": one,
-                "kind": words.kind_of(one),
-                "building": mine.building_name(one.place),
-                "neighbours": one.followers + 1,
-            }
-            for one in near
-        ],
+        "similar": near,
+        "others": any(not one["own"] for one in near),
+    }
+
+
+def _neighbour(actor: Actor, found: Matter, kinds: Sequence[Category]) -> dict[str, Any]:
+    kind = kind_name(found.category) if found.category else ""
+    if not kind:
+        likely = suggest(kinds, found.text, actor.home)
+        kind = kind_name(likely[0].kind) if likely else ""
+    return {
+        "matter": found,
+        "own": rules.R.REPORTER in queries.roles(actor, found),
+        "kind": kind,
+        "building": mine.building_name(found.place),
+        "neighbours": found.followers + 1,
     }
 
 

@@ -17,17 +17,37 @@
     return !best || far < best.far ? { place, far } : best;
   }, null);
 
+  const NARROW = 18; // below this many pixels a building is too small for its number
+
   const draw = (where, places) => {
-    const map = L.map(where, { attributionControl: false, zoomSnap: 0.5, maxZoom: 20 });
+    const map = L.map(where, { attributionControl: false, zoomSnap: 0.25, maxZoom: 20 });
+    const text = (words) => Object.assign(document.createElement("span"), { textContent: words });
     const known = places.map((place) => {
       const ring = place.outline && place.outline.type === "Polygon" ? place.outline.coordinates[0].map(([x, y]) => [y, x]) : null;
       const style = { color: token("--l-ink2"), weight: 1.5, fillColor: token("--l-card"), fillOpacity: 1 };
       const shape = (ring ? L.polygon(ring, style) : L.circleMarker(place.at, { ...style, radius: 14 })).addTo(map);
-      shape.bindTooltip(document.createTextNode(place.name).textContent, { permanent: true, direction: "center", className: "m-label" });
+      shape.bindTooltip(text(place.name), { permanent: true, direction: "bottom", offset: [0, 2], className: "m-label" });
       shape.on("click", (event) => { L.DomEvent.stop(event); go({ at: place.code }); });
       return { ...place, bounds: ring ? L.latLngBounds(ring) : L.latLngBounds([place.at, place.at]) };
     });
-    map.fitBounds(known.reduce((all, place) => all.extend(place.bounds), L.latLngBounds(known[0].bounds)), { padding: [16, 16] });
+    const groups = new Map();
+    known.forEach((place) => groups.set(place.group, (groups.get(place.group) || L.latLngBounds(place.bounds.getSouthWest(), place.bounds.getNorthEast())).extend(place.bounds)));
+    const show = (bounds) => map.fitBounds(bounds, { padding: [20, 20], animate: false });
+    const names = [...groups].filter(([name]) => name).map(([name, bounds]) => {
+      const icon = L.divIcon({ html: text(name), className: "m-group", iconSize: [name.length * 17 + 28, 40] });
+      return L.marker(bounds.getCenter(), { icon, keyboard: true, title: name }).on("click", () => show(bounds));
+    });
+    const near = known.find((place) => box.dataset.near.startsWith(place.code));
+    const all = known.reduce((sum, place) => sum.extend(place.bounds), L.latLngBounds(known[0].bounds.getSouthWest(), known[0].bounds.getNorthEast()));
+    const far = () => {
+      const { bounds } = known[0];
+      const small = map.latLngToLayerPoint(bounds.getSouthEast()).x - map.latLngToLayerPoint(bounds.getSouthWest()).x < NARROW && known.some((place) => place.outline);
+      where.classList.toggle("m-far", small);
+      names.forEach((name) => (small && groups.size > 1 ? name.addTo(map) : name.remove()));
+    };
+    map.on("zoomend", far);
+    show(near ? groups.get(near.group) : all);
+    far();
     const pin = L.circleMarker([0, 0], { radius: 9, color: token("--l-card"), weight: 3, fillColor: token("--l-accent"), fillOpacity: 1 });
     const here = box.querySelector("[data-map-here]");
     map.on("click", ({ latlng }) => {
