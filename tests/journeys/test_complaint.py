@@ -14,7 +14,7 @@ def test_who_complains_of_a_leader_stays_unknown_and_the_leader_sees_nothing(rea
     resident = reader("resident", size)
     resident.go(f"/c/{COMMUNITY}/report/?place={world.unit.code}")
     resident.page.locator("#id_text").fill(WORDS)
-    resident.press("反映的是楼长或工作人员")
+    resident.press("不想让人知道是我")
     resident.press(world.posts["building"].title, within="main form")
     resident.page.locator("#id_shielded").check()
     resident.look("complaint-report")
