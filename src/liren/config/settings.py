@@ -123,6 +123,11 @@ _database = postgres.dsn().as_django()
 _database["CONN_MAX_AGE"] = 0
 # Requests open their transaction in our own middleware, which also says who acts.
 _database["ATOMIC_REQUESTS"] = False
+# Triggers ask for this setting; where nobody has set it every row costs a caught error (a third of
+# the audit's time). Empty: no trigger is passed over.
+_database["OPTIONS"]["options"] = " ".join(
+    [_database["OPTIONS"].get("options", ""), "-c pgtrigger.ignore={}"]
+).strip()
 if SERVING:
     _database["OPTIONS"]["pool"] = {
         "min_size": 1,

@@ -32,6 +32,10 @@ class Place(Tracked):
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True)
     outline = models.JSONField(_("outline (GeoJSON, WGS84)"), null=True, blank=True)
+    # Exclusive area of a household: what an owner's vote weighs (Civil Code, article 278).
+    area = models.DecimalField(
+        _("area (m²)"), max_digits=8, decimal_places=2, null=True, blank=True
+    )
     # The short code of the QR poster at the entrance.
     tag = models.CharField(max_length=10, null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)

@@ -79,7 +79,7 @@ def add_compound(*, by: Actor, community: str, name: str, synthetic: bool = Fals
         changed_why="added",
         changed_at=clock.now(),
     )
-    _sounds(row)
+    set_sounds(row)
     row.save(force_insert=True)
     return row
 
@@ -108,7 +108,7 @@ def edit_compound(
     names = [*aliases, old] if old != clean else list(aliases)
     row.aliases = aliases_of(names, clean)
     row.name = clean
-    _sounds(row)
+    set_sounds(row)
     row.changed_by, row.changed_why, row.changed_at = by.name, "edited", clock.now()
     row.save()
     chosen = set(places)
@@ -171,7 +171,8 @@ def _say(building: Place, compound: PlaceSet | None, by: Actor) -> None:
     refresh_full_names(building, old, by, "compound")
 
 
-def _sounds(row: PlaceSet) -> None:
+def set_sounds(row: PlaceSet) -> None:
+    """Set the readings by which a compound is found."""
     reading = pinyin_of(row.name, region=row.community)
     row.pinyin, row.initials = reading.full[:240], reading.initials[:60]
 

@@ -98,12 +98,11 @@ def add_place(
     if above.closed_on is not None:
         raise Invalid(_("This place is closed. Please reopen it first."))
     clean = name_of(name)
-    if queries.children(above).filter(name=clean).exists():
-        said = _("There is a place of this name here already.")
-        raise Invalid(said, fields={"name": said})
     within = None
     if compound is not None and level is Level.BUILDING:
         within = PlaceSet.objects.filter(pk=compound, community=above.community).first()
+    full = full_name(clean, level, above, within)
+    _refuse_taken(above.pk, clean, full[:200])
     used = numbers_below(above.code, level)
     return_code = free_code(above.code, level, used, wanted or number_in(clean))
     place = new_place(
@@ -113,11 +112,22 @@ def add_place(
         level=level,
         name=clean,
         code=return_code,
-        full_name=full_name(clean, level, above, within),
+        full_name=full,
     )
     if within is not None:
         PlaceSetMember.objects.create(community=above.community, place_set=within, place=place)
     return place
+
+
+def _refuse_taken(parent: UUID, name: str, full: str, but: UUID | None = None) -> None:
+    """Refuse a name a sibling has, unless each says another compound: two compounds of one grid
+    may both have a 1号楼.
+    """
+    for row in queries.children_of(parent).filter(name=name):
+        apart = full not in (name, row.full_name) and row.full_name not in (name, "")
+        if row.pk != but and not apart:
+            said = _("There is a place of this name here already.")
+            raise Invalid(said, fields={"name": said})
 
 
 def full_name(name: str, level: Level, parent: Place | None, compound: PlaceSet | None) -> str:
@@ -156,15 +166,14 @@ def rename(*, by: Actor, place: UUID, name: str, why: str, seen: datetime | None
     clean, said = name_of(name), reason(why)
     if clean == row.name:
         return row
-    if row.parent_id and queries.children_of(row.parent_id).filter(name=clean).exists():
-        words = _("There is a place of this name here already.")
-        raise Invalid(words, fields={"name": words})
     old, old_full = row.name, row.full_name
     row.name = clean
     if old_full == old or not old_full:
         row.full_name = clean
     elif old_full.endswith(old):
         row.full_name = (old_full[: -len(old)] + clean)[:200]
+    if row.parent_id:
+        _refuse_taken(row.parent_id, clean, row.full_name, row.pk)
     if old not in row.aliases:
         row.aliases = [*row.aliases, old]
     row.aliases = [alias for alias in row.aliases if alias != clean]
