@@ -40,7 +40,7 @@ Cell = Any
 class Row:
     """One row: `number` as Excel counts, `values` by key, `errors` by key (only where wrong).
 
-    `raw` holds the row as it stood in the file, for rows with errors only.
+    `raw` holds the row as it stood in the file: for rows with errors, or for all when asked.
     """
 
     number: int
@@ -77,13 +77,16 @@ def read_sheet(
     columns: Sequence[Column],
     max_bytes: int = MAX_BYTES,
     max_rows: int = MAX_ROWS,
+    keep_raw: bool = False,
 ) -> SheetResult:
     """The rows of the sheet in `file` that has these columns.
 
     The form is found from the bytes, not from the name. Of several sheets the visible one with
     the most known headers is read. The header is looked for in the first HEADER_ROWS rows, by
     title and aliases; headers of two rows with merged cells are understood. Blank rows and
-    repeated headers are passed over. What is wrong in a cell becomes an error of its row.
+    repeated headers are passed over. A cell merged downwards counts for every row it covers. What
+    is wrong in a cell becomes an error of its row.
+    `keep_raw` keeps every row as it stood, for whoever finds more wrong with it afterwards.
 
     Raises SheetError, in words for whoever sent it, when the file as a whole cannot be used:
     empty, larger than `max_bytes`, not a sheet, damaged, locked, a bomb, more than `max_rows`
@@ -92,7 +95,7 @@ def read_sheet(
     data = guard.read_bytes(file, max_bytes)
     form = guard.inspect(data)
     found = _find(_csv_sheets(data) if form == "csv" else _workbook_sheets(data), columns)
-    return _convert(found, columns, max_rows)
+    return _convert(found, columns, max_rows, keep_raw)
 
 
 # ---- getting at the cells -------------------------------------------------------------------
@@ -106,7 +109,10 @@ def _workbook_sheets(data: bytes) -> Iterator[Sheet]:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         shown = [s.name for s in workbook.sheets_metadata if s.visible is SheetVisibleEnum.Visible]
         for name in (shown or workbook.sheet_names)[:MAX_SHEETS]:
-            yield name, workbook.get_sheet_by_name(name).iter_rows()
+            sheet = workbook.get_sheet_by_name(name)
+            rows: Iterator[list[Cell]] = sheet.iter_rows()
+            merged = _merged_down(sheet.merged_cell_ranges or ())
+            yield name, _filled(rows, merged) if merged else rows
     except PasswordError:
         raise guard._encrypted() from None
     except CalamineError:
@@ -116,6 +122,34 @@ def _workbook_sheets(data: bytes) -> Iterator[Sheet]:
         if type(error).__name__ == "PanicException":
             raise guard.damaged() from None
         raise
+
+
+def _merged_down(
+    ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]],
+) -> dict[int, list[tuple[int, int]]]:
+    """Cells merged downwards, by their first row: column and last row."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for (top, left), (bottom, _right) in ranges:
+        if bottom > top:
+            found.setdefault(top, []).append((left, bottom))
+    return found
+
+
+def _filled(
+    rows: Iterator[list[Cell]], merged: dict[int, list[tuple[int, int]]]
+) -> Iterator[list[Cell]]:
+    """The rows, with a cell that is merged downwards repeated in every row it covers."""
+    running: dict[int, tuple[int, Cell]] = {}
+    for at, row in enumerate(rows):
+        for column, (last, cell) in list(running.items()):
+            if at > last:
+                del running[column]
+            elif column < len(row) and row[column] in ("", None):
+                row[column] = cell
+        for column, last in merged.get(at, ()):
+            if column < len(row):
+                running[column] = (last, row[column])
+        yield row
 
 
 def _csv_sheets(data: bytes) -> Iterator[Sheet]:
@@ -220,7 +254,9 @@ def _header_missing(missing: Sequence[Column], seen: tuple[str, ...]) -> SheetEr
 # ---- from cells to values -------------------------------------------------------------------
 
 
-def _convert(found: _Found, columns: Sequence[Column], max_rows: int) -> SheetResult:
+def _convert(
+    found: _Found, columns: Sequence[Column], max_rows: int, keep_raw: bool
+) -> SheetResult:
     header = found.header
     by_name = {spelling: column.key for column in columns for spelling in column.names}
     places: dict[str, int] = {}
@@ -267,7 +303,7 @@ def _convert(found: _Found, columns: Sequence[Column], max_rows: int) -> SheetRe
             except Invalid as error:
                 values[column.key] = None
                 errors[column.key] = error.message
-        result.rows.append(Row(number, values, errors, tuple(cells) if errors else ()))
+        result.rows.append(Row(number, values, errors, tuple(cells) if errors or keep_raw else ()))
     return result
 
 
