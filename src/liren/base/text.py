@@ -101,8 +101,16 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
+# Latin, Chinese and their punctuation: no combining marks among them, so a pattern parts the runs.
+_PLAIN: Final = re.compile(r"[\u0000-\u02ff\u2000-\u20cf\u3000-\u3029\u3030-\u303f\u3400-\u9fff]*")
+_PLAIN_RUN: Final = re.compile(r"[^\W_]+")
+
+
 def runs(folded: str) -> Iterator[str]:
     """Stretches of letters, digits and their marks; everything else parts them."""
+    if _PLAIN.fullmatch(folded):
+        yield from _PLAIN_RUN.findall(folded)
+        return
     run: list[str] = []
     for c in folded:
         if c.isalnum() or (run and unicodedata.category(c)[0] == "M" and not _is_selector(c)):

@@ -8,6 +8,7 @@ has to be compared again. Two characters are one token; a single one is a prefix
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import add
 from typing import Any, Final
 from uuid import UUID
 
@@ -36,7 +37,7 @@ FREQUENT: Final = 5_000
 """Words in more matters than this are looked for newest first; rarer ones through the index."""
 
 # PostgreSQL keeps 256 positions a token and numbers up to 16,383: beyond any text we take in.
-_GAP: Final = 2
+_GAP: Final = 1
 
 
 def vector(text: str) -> str:
@@ -45,15 +46,16 @@ def vector(text: str) -> str:
     The last character of each run is a token of its own, so that the prefix of any character
     finds every text that holds it.
     """
-    places: dict[str, list[str]] = {}
-    at = 1
+    places: dict[str, str] = {}
+    at = 0
     for run in runs(fold(text)):
-        for pair in pairwise(run):
-            places.setdefault("".join(pair), []).append(str(at))
+        # The last token of a run is its last character alone.
+        for token in map(add, run, (*run[1:], "")):
             at += 1
-        places.setdefault(run[-1], []).append(str(at))
+            before = places.get(token)
+            places[token] = f"{before},{at}" if before else f"'{token}':{at}"
         at += _GAP
-    return " ".join(f"'{token}':{','.join(listed)}" for token, listed in places.items())
+    return " ".join(places.values())
 
 
 def query(words: str) -> str:

@@ -4,11 +4,10 @@ import json
 from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 from random import Random
-from typing import Final
-from uuid import UUID
+from typing import Final, NamedTuple
 
 from liren.base.calendar import WorkingCalendar
 from liren.base.working_time import Deadline, Unit
@@ -29,7 +28,7 @@ from liren.matters.search import vector
 from . import shape, words
 from .copying import NULL, Table, escaped, moment
 from .ground import BY, Community, Entrance, Seat
-from .histories import SHANGHAI, Frame, Step, history
+from .histories import LOCAL, Frame, Step, history
 
 BATCH: Final = 20_000
 ENDINGS: Final = {
@@ -38,6 +37,15 @@ ENDINGS: Final = {
     "close_unreachable": "unreachable",
     "merge": "merged",
 }
+ORIGINS: Final = (
+    *("web",) * 50,
+    *("qr",) * 18,
+    *("phone",) * 12,
+    *("door",) * 8,
+    *("station",) * 5,
+    *("paper",) * 3,
+    *("hotline",) * 4,
+)
 # Which holders a line has from each level up: unit, building, grid, community, secretary, officer.
 FROM: Final = {"unit": 0, "building": 1, "grid": 2, "community": 3, "subdistrict": 5}
 
@@ -52,6 +60,20 @@ class Kind:
     accept: tuple[int, Unit]
     handle: tuple[int, Unit]
     check: bool
+
+
+class Limit(NamedTuple):
+    """A deadline, with its skipped days as COPY reads them."""
+
+    at: datetime
+    provisional: bool
+    skipped: str
+
+    @classmethod
+    def of(cls, found: Deadline) -> "Limit":
+        """Return what a computed deadline is here."""
+        days = "{" + ",".join(day.isoformat() for day in found.skipped) + "}"
+        return cls(found.at.astimezone(LOCAL), found.provisional, days)
 
 
 @dataclass(slots=True)
@@ -73,9 +95,7 @@ class Casebook:
         self.rng = Random(f"matters {seed}")
         self.communities = communities
         self.days = days
-        self.now = datetime(today.year, today.month, today.day, 12, 0, tzinfo=SHANGHAI).astimezone(
-            UTC
-        )
+        self.now = datetime(today.year, today.month, today.day, 12, 0, tzinfo=LOCAL)
         # Bigger and livelier communities report more.
         self.weights = list(
             accumulate(len(one.entrances) * self.rng.lognormvariate(0, 0.5) for one in communities)
@@ -84,6 +104,7 @@ class Casebook:
         self.warm = self._drawable(winter=False)
         self.cold = self._drawable(winter=True)
         self.calendar = WorkingCalendar()
+        self._due: dict[tuple[date, int], Limit] = {}
         self.open: dict[tuple[str, str], Open] = {}
         self.serial = 0
         at, track = self.now, {"changed_why": f"synthetic, seed {seed}"}
@@ -179,10 +200,16 @@ class Casebook:
         """Keep a row."""
         self.rows[table.name].append(table.line(*values))
 
-    def due(self, start: datetime, limit: tuple[int, Unit]) -> tuple[datetime, bool, list[date]]:
+    def due(self, start: datetime, limit: tuple[int, Unit]) -> Limit:
         """Return a limit as the engine computes it."""
-        found = self.calendar.due_after(start, *limit)
-        return found.at, found.provisional, list(found.skipped)
+        if limit[1] is not Unit.WORKING_DAYS:
+            return Limit.of(self.calendar.due_after(start, *limit))
+        # Whole days do not depend on the hour.
+        key = (start.date(), limit[0])
+        found = self._due.get(key)
+        if found is None:
+            found = self._due[key] = Limit.of(self.calendar.due_after(start, *limit))
+        return found
 
     # -- one matter -------------------------------------------------------------------------------
 
@@ -191,7 +218,7 @@ class Casebook:
         rng = self.rng
         community = self.communities[_draw(rng, self.weights)]
         entrance = community.entrances[int(rng.random() * len(community.entrances))]
-        cold = at.astimezone(SHANGHAI).month in (11, 12, 1, 2, 3)
+        cold = at.month in (11, 12, 1, 2, 3)
         kinds, sums = self.cold if cold else self.warm
         kind = kinds[_draw(rng, sums)]
         seats = holders(community, entrance, kind.start)
@@ -237,8 +264,9 @@ class _Writer:
         self.at = steps[0].at
         self.id = book.new(self.at)
         book.serial += 1
-        day = self.at.astimezone(SHANGHAI)
-        self.number = f"{day:%y%m%d}{book.serial % 1_000_000:06d}"
+        day = self.at
+        stamp = (day.year % 100 * 100 + day.month) * 100 + day.day
+        self.number = f"{stamp:06d}{book.serial % 1_000_000:06d}"
         self.status, self.ending = "submitted", ""
         self.holder = seats[0]
         self.shielded = self.rng.random() < 0.03
@@ -248,20 +276,16 @@ class _Writer:
             if residents and self.rng.random() < 0.7
             else None
         )
-        self.origin = self.rng.choices(
-            ("web", "qr", "phone", "door", "station", "paper", "hotline"),
-            (50, 18, 12, 8, 5, 3, 4),
-        )[0]
+        self.origin = ORIGINS[int(self.rng.random() * len(ORIGINS))]
         self.recorded = self.origin not in ("web", "qr")
         self.when: dict[str, datetime | None] = {}
         self.reopened = self.reminders = 0
         self.solved: bool | None = None
         self.satisfied = self.why = self.result = self.result_kind = ""
         self.outside = self.cause = ""
-        accept_by, _p, _s = book.due(self.at, kind.accept)
-        self.due, self.provisional, self.skipped = book.due(self.at, kind.handle)
-        self.first_due = self.due
-        self.accept_by = min(accept_by, self.due)
+        self.limit = book.due(self.at, kind.handle)
+        self.first_due = self.limit.at
+        self.accept_by = min(book.due(self.at, kind.accept).at, self.first_due)
         self.whistle: dict[str, str] | None = None
         self.extension: dict[str, str] | None = None
 
@@ -316,7 +340,7 @@ class _Writer:
             post or NULL,
             to_post.post if to_post else NULL,
             escaped(step.words),
-            escaped(json.dumps(step.data, ensure_ascii=False)) if step.data else "{}",
+            escaped(_encode(step.data)) if step.data else "{}",
             "t" if step.internal else "f",
         )
 
@@ -324,16 +348,16 @@ class _Writer:
         if role == "reporter":
             if self.recorded and self.community.worker and not self.reporter:
                 return _person(self.community.worker), self.community.worker.post
-            return (f"person:{UUID(self.reporter)}" if self.reporter else "anonymous"), None
-        seat = {
-            "holder": self.holder,
-            "office": self.community.worker,
-            "chief": self.community.secretary,
-            "above": self.community.officer,
-        }.get(role)
+            return (f"person:{dashed(self.reporter)}" if self.reporter else "anonymous"), None
         if role == "called" and self.whistle:
             return self.whistle["by"], self.whistle["called"]
-        seat = seat or self.holder
+        seat = self.holder
+        if role == "office":
+            seat = self.community.worker or seat
+        elif role == "chief":
+            seat = self.community.secretary or seat
+        elif role == "above":
+            seat = self.community.officer or seat
         return _person(seat), seat.post
 
     def _apply(self, step: Step) -> None:
@@ -395,18 +419,16 @@ class _Writer:
         self.when["closed"] = self.when["handled"] = self.when["verified"] = None
         self.when["until"] = None
         self.reopened += 1
-        self.due, self.provisional, self.skipped = self.book.due(step.at, self.kind.handle)
+        self.limit = self.book.due(step.at, self.kind.handle)
 
     def _resume(self, step: Step) -> None:
         stood = self.when["suspended"]
         assert stood is not None
-        step.data = {"due_before": self.due.isoformat()}
-        later = self.book.calendar.extend(
-            Deadline(self.due, self.provisional, tuple(self.skipped)),
-            [(stood, step.at)],
-            self.kind.handle[1],
-        )
-        self.due, self.provisional, self.skipped = later.at, later.provisional, list(later.skipped)
+        step.data = {"due_before": self.limit.at.isoformat()}
+        days = [date.fromisoformat(d) for d in self.limit.skipped.strip("{}").split(",") if d]
+        before = Deadline(self.limit.at, self.limit.provisional, tuple(days))
+        unit = self.kind.handle[1]
+        self.limit = Limit.of(self.book.calendar.extend(before, [(stood, step.at)], unit))
         self.when["suspended"], self.cause = None, ""
 
     def _extend(self, step: Step) -> None:
@@ -426,14 +448,12 @@ class _Writer:
         assert asked is not None
         granted = step.verb == "grant_extension"
         if granted:
-            before = self.due
-            self.due, self.provisional, self.skipped = book.due(
-                self.due, (int(asked["days"]), Unit.WORKING_DAYS)
-            )
+            before = self.limit.at
+            self.limit = book.due(before, (int(asked["days"]), Unit.WORKING_DAYS))
             step.data = {
                 "days": int(asked["days"]),
                 "due_before": before.isoformat(),
-                "due": self.due.isoformat(),
+                "due": self.limit.at.isoformat(),
             }
         self._put_extension("t" if granted else "f", by[0], moment(step.at))
 
@@ -462,7 +482,7 @@ class _Writer:
     def _blow(self, step: Step) -> None:
         called = self.rng.choice(self.community.departments)
         worker = self.community.worker or self.holder
-        limit, _p, _s = self.book.due(step.at, (4, Unit.WORKING_HOURS))
+        limit = self.book.due(step.at, (4, Unit.WORKING_HOURS)).at
         self.whistle = {
             "called": called.post,
             "by": _person(called),
@@ -542,13 +562,13 @@ class _Writer:
         if merged_at > min(self.book.now, found.until) or self.rng.random() < 0.5:
             return None
         del self.steps[1:]
-        data = {"into": str(UUID(found.id)), "number": found.number}
+        data = {"into": dashed(found.id), "number": found.number}
         self.steps.append(Step("merge", merged_at, "office", data=data))
         return found
 
     def _merge(self, into: Open) -> None:
         book = self.book
-        before = {"status": "submitted", "holder": str(UUID(self.holder.post))}
+        before = {"status": "submitted", "holder": dashed(self.holder.post)}
         book.put(
             book.link,
             book.new(self.at),
@@ -556,7 +576,7 @@ class _Writer:
             "duplicate_of",
             self.id,
             into.id,
-            escaped(json.dumps(before)),
+            escaped(_encode(before)),
         )
 
     # -- the matter -------------------------------------------------------------------------------
@@ -610,10 +630,10 @@ class _Writer:
             self.holder.post,
             moment(self.at),
             moment(self.accept_by),
-            moment(self.due),
+            moment(self.limit.at),
             moment(self.first_due),
-            "t" if self.provisional else "f",
-            "{" + ",".join(d.isoformat() for d in self.skipped) + "}",
+            "t" if self.limit.provisional else "f",
+            self.limit.skipped,
             at("accepted"),
             at("handled"),
             at("verified"),
@@ -636,8 +656,17 @@ class _Writer:
         )
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def dashed(identity: str) -> str:
+    """Return an identity's 32 signs as UUIDs are written."""
+    i = identity
+    return f"{i[:8]}-{i[8:12]}-{i[12:16]}-{i[16:20]}-{i[20:]}"
+
+
 def _person(seat: Seat) -> str:
-    return f"person:{UUID(seat.person)}"
+    return f"person:{dashed(seat.person)}"
 
 
 def kinds() -> list[Kind]:

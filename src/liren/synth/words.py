@@ -509,6 +509,8 @@ LONG_NAMES: Final = (
 
 def fill(rng: Random, text: str) -> str:
     """Return ``text`` with its slots filled."""
+    if "{" not in text:
+        return text
     return _SLOT.sub(lambda found: rng.choice(_SLOTS[found.group(1)]), text)
 
 
