@@ -1,13 +1,10 @@
-"""What the benches share: a database of their own, and one line of JSON for each figure."""
+"""What the benches with a database share."""
 
-import json
 import os
 import resource
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 
 def start() -> None:
@@ -75,23 +72,3 @@ def cpu_s() -> float:
         ticks = (process / "stat").read_text().rpartition(")")[2].split()
         used += (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
     return used
-
-
-def figure(name: str, value: float, unit: str, *, at_most: float, **beside: Any) -> None:
-    """Print one figure, whether it holds, and what was measured beside it."""
-    line = {
-        "name": name,
-        "value": value,
-        "unit": unit,
-        "target": f"<= {at_most}",
-        "holds": value <= at_most,
-        **beside,
-    }
-    line["load"] = round(os.getloadavg()[0], 1)
-    print(json.dumps(line, ensure_ascii=False), flush=True)
-
-
-def skip(name: str, why: str) -> None:
-    """Say that a figure was not measured, and why."""
-    print(json.dumps({"name": name, "skipped": why}, ensure_ascii=False), flush=True)
-    sys.exit(0)

@@ -1,10 +1,11 @@
 """What every bench shares: one figure is one line of JSON."""
 
 import json
+import os
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 
@@ -26,8 +27,21 @@ def figure(
     if target is not None:
         holds = value >= target if at_least else value <= target
     line = {"name": name, "value": round(value, 3), "unit": unit, "target": target}
-    print(json.dumps({**line, "holds": holds, "beside": beside}, ensure_ascii=False), flush=True)
+    line |= {"holds": holds, "beside": beside, "load": round(os.getloadavg()[0], 1)}
+    print(json.dumps(line, ensure_ascii=False), flush=True)
     return holds is not False
+
+
+def skip(name: str, why: str) -> None:
+    """Say that a figure was not measured, and why."""
+    print(json.dumps({"name": name, "skipped": why}, ensure_ascii=False), flush=True)
+    sys.exit(0)
+
+
+def percentile(values: Iterable[float], percent: int) -> float:
+    """The value that so many of a hundred do not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float, float]:

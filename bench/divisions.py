@@ -3,6 +3,7 @@
 import time
 
 import _bench
+from _figure import figure, skip
 
 SECONDS, MEGABYTES = 90, 500
 
@@ -17,9 +18,7 @@ def main() -> None:
 
     archive = paths.VAR_DIR / "divisions" / divisions.ARCHIVE
     if not archive.exists():
-        _bench.skip(
-            "divisions.country", f"{archive.name} is not there: liren import-divisions fetches it"
-        )
+        skip("divisions.country", f"{archive.name} is not there: liren import-divisions fetches it")
     with _bench.own_database("divisions"):
 
         def load():
@@ -33,19 +32,18 @@ def main() -> None:
             return done, time.monotonic() - begin, _bench.cpu_s() - cpu
 
         first, seconds, cpu = load()
-        _bench.figure(
+        figure(
             "divisions.country",
             round(seconds, 1),
             "s",
-            at_most=SECONDS,
-            places=first.added,
-            cpu_s=round(cpu, 1),
+            target=SECONDS,
+            beside={"places": first.added, "processor seconds": round(cpu, 1)},
         )
-        _bench.figure("divisions.memory", _bench.memory_mb(), "MB", at_most=MEGABYTES)
+        figure("divisions.memory", _bench.memory_mb(), "MB", target=MEGABYTES)
         again, seconds, _cpu = load()
         assert again.added == 0
         assert Place.objects.count() == first.added
-        _bench.figure("divisions.country_again", round(seconds, 1), "s", at_most=SECONDS)
+        figure("divisions.country_again", round(seconds, 1), "s", target=SECONDS)
         changchun = Place.objects.filter(level="community", code__startswith="2201").count()
         kuancheng = Place.objects.filter(level="community", code__startswith="220103").count()
         assert (changchun, kuancheng) == (2798, 173)

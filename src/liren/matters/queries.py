@@ -159,6 +159,14 @@ def categories(community: str) -> "QuerySet[Category]":
     )
 
 
+def category(community: str, pk: UUID) -> Category | None:
+    """Return one category a community may use, None when there is none.
+
+    A shipped one is good also after the community has made its own of it: it stood in the form.
+    """
+    return Category.objects.filter(pk=pk, current=True, community__in=("", community)).first()
+
+
 def route(
     *,
     line: UUID | str,

@@ -156,7 +156,10 @@ def terms_of(person: UUID) -> "QuerySet[Term]":
 def persons_of(posts: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     """Return who holds each of the posts today."""
     found: dict[UUID, list[UUID]] = {}
-    rows = Term.objects.filter(holding(), post__in=list(posts)).values_list("post", "person")
+    listed = list(posts)
+    if not listed:
+        return found
+    rows = Term.objects.filter(holding(), post__in=listed).values_list("post", "person")
     for post, person in rows:
         found.setdefault(post, []).append(person)
     return found

@@ -283,7 +283,7 @@ def _take(actor: Actor, community: str, form: forms.ReportForm) -> Receipt | Non
     place = place_for(actor, community, data["place"])
     category = None
     if form.kind is not None:
-        category = queries.categories(community).filter(pk=form.kind).first()
+        category = queries.category(community, form.kind)
     photos = photos_of(form)
     if form.errors:
         return None
