@@ -52,7 +52,7 @@ def main() -> None:
 
     def reporting(client: int, until: float, times: list[float], *, ask: bool) -> None:
         browser = _web.Browser(client)
-        assert browser.get(f"{path}?place={units[client]}")[0] == 200
+        assert browser.get(f"{path}?place={units[client % len(units)]}")[0] == 200
         kept, number = dict(browser.cookies), client
         while time.perf_counter() < until:
             number += CLIENTS

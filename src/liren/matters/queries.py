@@ -15,6 +15,7 @@ from liren.base import clock
 from liren.base.crypto import key_hash
 from liren.base.errors import Gone, NotFound
 from liren.base.ids import normalise_code
+from liren.base.rows import first
 from liren.base.text import bigrams
 from liren.organisation.models import Line, LineStep, Post
 from liren.organisation.queries import Holder, holders_up
@@ -164,7 +165,7 @@ def category(community: str, pk: UUID) -> Category | None:
 
     A shipped one is good also after the community has made its own of it: it stood in the form.
     """
-    return Category.objects.filter(pk=pk, current=True, community__in=("", community)).first()
+    return first(Category, "id = %s AND current AND community IN ('', %s)", [pk, community])
 
 
 def route(

@@ -12,7 +12,6 @@ from operator import add
 from typing import Any, Final
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchVectorField
 from django.db import connection
 from django.db.models import (
     BooleanField,
@@ -26,7 +25,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.expressions import ExpressionWrapper
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Coalesce
 
 from liren.access.actor import code_range
 from liren.base.text import QUERY_CHARS, fold, runs
@@ -72,17 +71,15 @@ def query(words: str) -> str:
     return " & ".join(dict.fromkeys(parts))
 
 
+def words_of(matter: Matter) -> SearchWords:
+    """Return the unsaved row with the words of a matter's text."""
+    return SearchWords(matter=matter, place_code=matter.place_code, tokens=vector(matter.text))
+
+
 def keep(*matters: Matter) -> None:
-    """Keep the words of new or changed matters (their texts) for searching."""
+    """Keep the words of changed matters (their texts) for searching."""
     SearchWords.objects.bulk_create(
-        [
-            SearchWords(
-                matter=matter,
-                place_code=matter.place_code,
-                tokens=Cast(Value(vector(matter.text)), SearchVectorField()),
-            )
-            for matter in matters
-        ],
+        [words_of(matter) for matter in matters],
         update_conflicts=True,
         unique_fields=["matter"],
         update_fields=["place_code", "tokens"],

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from liren.base import clock
+from liren.base.rows import fetch
 
 from .models import Address, Delivery, Notice
 from .tasks import deliver
@@ -70,9 +71,8 @@ def notify(messages: Iterable[Message]) -> int:
         for m in listed.values()
     ]
     addresses: dict[UUID, list[Address]] = {}
-    for address in Address.objects.filter(
-        person__in={m.person for m in listed.values()}, enabled=True
-    ):
+    receivers = list({m.person for m in listed.values()})
+    for address in fetch(Address, "person_id = ANY(%s) AND enabled", [receivers]):
         addresses.setdefault(address.person_id, []).append(address)
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     deliveries = [

@@ -1,6 +1,7 @@
 """Make a synthetic place and load it: one transaction, all of it or nothing."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from django.db import connection
@@ -98,12 +99,23 @@ def _matters(
     book = casebook.Casebook(
         ground.communities, kinds, seed=options.seed, today=options.today, days=days
     )
-    done = 0
-    for batch in book.batches(count):
-        for table in book.tables():
+    tables = book.tables()
+
+    def copied(batch: dict[str, list[str]]) -> int:
+        for table in tables:
             load.copy(table, batch[table.name])
-        done += len(batch[book.matter.name])
-        tell(f"matters {done:,} of {count:,}")
+        return len(batch[book.matter.name])
+
+    # PostgreSQL takes one batch in while the next is made.
+    with ThreadPoolExecutor(1) as copier:
+        done, pending = 0, None
+        for batch in book.batches(count):
+            if pending is not None:
+                done += pending.result()
+                tell(f"matters {done:,} of {count:,}")
+            pending = copier.submit(copied, batch)
+        if pending is not None:
+            tell(f"matters {done + pending.result():,} of {count:,}")
     with connection.cursor() as cursor:
         # The next real number follows; the serial wraps at a million within one day only.
         cursor.execute(

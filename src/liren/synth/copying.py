@@ -89,15 +89,20 @@ class Loaded:
 
 
 class Load:
-    """Copies lines into tables and keeps count; use inside ``loading``."""
+    """Copies lines into tables and keeps count; use inside ``loading``.
 
-    def __init__(self) -> None:
+    One thread at a time, not always the same: the next rows are made while the last go in.
+    """
+
+    def __init__(self, connection: Any) -> None:
         self.tables: dict[str, Loaded] = {}
+        # psycopg's own: Django's belongs to its thread.
+        self._connection = connection
 
     def copy(self, table: Table, lines: Iterable[str]) -> None:
         """Copy lines into a table."""
         done = self.tables.setdefault(table.name, Loaded())
-        with connection.cursor() as cursor, cursor.copy(table.statement) as copy:
+        with self._connection.cursor() as cursor, cursor.copy(table.statement) as copy:
             pending: list[str] = []
             size = 0
             for line in filter(None, lines):
@@ -137,7 +142,7 @@ def loading(tables: Iterable[Table], *, actor: str, why: str) -> Any:
         empty = [name for name in names if _nearly_empty(cursor, name)]
         for name in empty:
             again += _strip(cursor, name)
-        load = Load()
+        load = Load(connection.connection)
         yield load
         for statement in sorted(again, key=lambda text: "FOREIGN KEY" in text):
             cursor.execute(statement)

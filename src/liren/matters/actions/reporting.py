@@ -17,6 +17,7 @@ from liren.base import clock
 from liren.base.errors import Changed, Invalid, NotAllowed, NotFound, TooMany
 from liren.base.ids import new_code
 from liren.base.images import Image
+from liren.base.rows import insert
 from liren.base.text import clean_line, clean_text
 from liren.notifications.actions import notify
 from liren.organisation.models import Post
@@ -233,8 +234,7 @@ def _once(need: Report, text: str) -> str | None:
 def _write(change: Change, photos: "Sequence[Image]") -> None:
     """Write a new matter with its first entry, search words, photos and messages."""
     matter = change.matter
-    matter.save(force_insert=True)
-    entry = Entry.objects.create(
+    entry = Entry(
         community=matter.community,
         place_code=matter.place_code,
         matter=matter,
@@ -248,7 +248,7 @@ def _write(change: Change, photos: "Sequence[Image]") -> None:
         to_post_id=change.to_post,
         data=change.data,
     )
-    search.keep(matter)
+    insert(matter, entry, search.words_of(matter))
     if photos:
         files.attach(matter, entry, photos)
     notify(change.tell)

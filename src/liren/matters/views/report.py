@@ -20,6 +20,7 @@ from liren.access.actor import Actor
 from liren.access.web import actor_of
 from liren.base import images
 from liren.base.errors import Invalid, NotFound
+from liren.base.rows import first
 from liren.base.text import bigrams
 from liren.look.parts import Link
 from liren.matters import actions, mine, queries, rules, words
@@ -122,7 +123,7 @@ def place_for(actor: Actor, community: str, code: str) -> Place:
     if not code.startswith(community):
         said = _("This place belongs to another community.")
         raise Invalid(said, fields={"place": said})
-    place = Place.objects.filter(code=code).first()
+    place = first(Place, "code = %s", [code])
     if place is None:
         raise Invalid(said, fields={"place": said})
     if place.closed_on is not None:

@@ -17,6 +17,7 @@ from liren.access.actor import Actor
 from liren.base import clock
 from liren.base.errors import Invalid, NotFound
 from liren.base.ids import new_code
+from liren.base.rows import first
 
 from .. import followers, queries
 from ..codes import LENGTHS, LEVELS
@@ -69,10 +70,10 @@ def hold(place: UUID) -> Place:
     For whoever copies a place's code into a row of theirs. Others may hold it too; who moves the
     place waits. Raises ``NotFound``. One statement.
     """
-    found = Place.objects.raw("SELECT * FROM territory_place WHERE id = %s FOR KEY SHARE", [place])
-    for row in found:
-        return row
-    raise NotFound
+    found = first(Place, "id = %s FOR KEY SHARE", [place])
+    if found is None:
+        raise NotFound
+    return found
 
 
 @transaction.atomic
