@@ -8,6 +8,8 @@ import os
 import sys
 
 DATABASE = os.environ.setdefault("LIREN_DATABASE", "liren_bench")
+# Measured is what a page costs, not how its reader signed in.
+os.environ.setdefault("LIREN_HTTPS", "0")
 COMMUNITY, CITY = "220103008003", "2201"
 SEED, MATTERS = 1, int(os.environ.get("MATTERS", "1000000"))
 
