@@ -220,3 +220,19 @@ class ChannelForm(forms.Form):
     quiet_to = forms.TimeField(
         label=_("Quiet until"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
     )
+
+
+class ContactForm(forms.Form):
+    """A new number or address for signing in."""
+
+    target = forms.CharField(max_length=190)
+
+    def __init__(self, *args: Any, what: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["target"]
+        if what == "phone":
+            field.label = _("Mobile number")
+            field.widget.attrs = {"type": "tel", "inputmode": "tel", "autocomplete": "tel"}
+        else:
+            field.label = _("E-mail address")
+            field.widget.attrs = {"type": "email", "autocomplete": "email"}

@@ -39,6 +39,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "community_name": SimpleLazyObject(name),
         "home_url": reverse("portal:home", args=[community]),
         "acting_for": SimpleLazyObject(grantor) if actor.acting_for else "",
+        "acting_stop": reverse("people:stop_acting", args=[community]),
         "portal_nav": [
             Link(
                 key="home",

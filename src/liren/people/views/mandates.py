@@ -1,0 +1,133 @@
+"""Mandates: give one, accept one, act under one, end one."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from liren.access.limits import SIGN_IN, SMALL, limited
+from liren.access.web import actor_of
+from liren.base.errors import Gone, Invalid, NotFound
+from liren.look.messages import done
+from liren.territory.web import community_at
+
+from .. import actions, queries
+from ..actions.core import own
+from ..forms import MandateCodeForm, MandateForm
+from ..signin.policy import ACTING_FOR
+from .parts import beside, signed_in
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(SMALL)
+@signed_in
+@never_cache
+def mandates(request: HttpRequest, community: str) -> HttpResponse:
+    """All of one's mandates, and the form to give one."""
+    actor = actor_of(request)
+    person = own(actor)
+    form = MandateForm(request.POST or None)
+    status = 200
+    clear = ""
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                offer = actions.offer_mandate(by=actor, **form.cleaned_data)
+            except Invalid as error:
+                beside(form, error)
+                status = 422
+            else:
+                if not offer.clear:
+                    done(request, _("Offered. It runs once they accept it on their own page."))
+                    return redirect("people:mandates", community=community)
+                # Shown once, on the answer to the form itself: it is stored nowhere in clear.
+                clear, form = offer.clear, MandateForm()
+        else:
+            status = 422
+    return render(
+        request,
+        "people/mandates.html",
+        {
+            "form": form,
+            "clear": clear,
+            "given": queries.mandates_given(person),
+            "waiting": queries.offers_by(person),
+            "held": queries.mandates_held(person),
+            "offers": queries.offers_to(person),
+            "here": "me",
+        },
+        status=status,
+    )
+
+
+@require_POST
+@signed_in
+def revoke(request: HttpRequest, community: str, mandate: UUID) -> HttpResponse:
+    """End a mandate with one tap."""
+    actions.revoke_mandate(by=actor_of(request), mandate=mandate)
+    done(request, _("Ended. It no longer opens anything."))
+    return redirect("people:mandates", community=community)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(SIGN_IN)
+@signed_in
+@never_cache
+def accept(request: HttpRequest, community: str) -> HttpResponse:
+    """Accept with the code one was handed, on the page of the community of who gave it."""
+    community_at(request, community)
+    own(actor_of(request))
+    form = MandateCodeForm(request.POST or None, initial={"code": request.GET.get("code", "")[:24]})
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                actions.accept_mandate(
+                    by=actor_of(request), community=community, code=form.cleaned_data["code"]
+                )
+            except Invalid as error:
+                beside(form, error)
+            except (NotFound, Gone) as error:
+                form.add_error("code", str(error))
+            else:
+                done(request, _("Accepted. You may act for them from now on."))
+                return redirect("people:mandates", community=community)
+        status = 422
+    return render(
+        request, "people/mandate_accept.html", {"form": form, "here": "me"}, status=status
+    )
+
+
+@require_POST
+@limited(SMALL)
+@signed_in
+def accept_offer(request: HttpRequest, community: str, offer: UUID) -> HttpResponse:
+    """Accept a mandate offered to one's own number."""
+    actions.accept_mandate(by=actor_of(request), offer=offer)
+    done(request, _("Accepted. You may act for them from now on."))
+    return redirect("people:mandates", community=community)
+
+
+@require_POST
+@signed_in
+def act_for(request: HttpRequest, community: str, mandate: UUID) -> HttpResponse:
+    """Act for somebody from now on, on their community's pages."""
+    actor = actor_of(request)
+    person = actor.person
+    assert person is not None
+    found = next((m for m in queries.mandates_held(person) if m.pk == mandate), None)
+    if found is None or not found.may_matters:
+        raise NotFound
+    request.session[ACTING_FOR] = str(found.other_person)
+    return redirect("portal:home", community=found.community)
+
+
+@require_POST
+def stop_acting(request: HttpRequest, community: str) -> HttpResponse:
+    """Act in one's own name again."""
+    request.session.pop(ACTING_FOR, None)
+    done(request, _("You are here in your own name again."))
+    return redirect("people:mandates", community=community)
