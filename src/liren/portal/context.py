@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import pgettext
 
@@ -71,8 +71,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _me(community: str, signed_in: bool) -> str:
     if not signed_in:
-        return f"{reverse('people:sign_in')}?next=/c/{community}/"
-    try:
-        return reverse("people:me", args=[community])
-    except NoReverseMatch:
-        return reverse("matters:matters", args=[community])
+        return f"{reverse('people:sign_in')}?next=/c/{community}/me/"
+    return reverse("people:me", args=[community])
