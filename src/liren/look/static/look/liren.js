@@ -48,12 +48,37 @@
       } catch { /* nothing kept, nothing to forget */ }
     },
   };
-  all("[data-draft-clear]").forEach((el) => drafts.forget(el.dataset.draftClear));
+
+  /* Chosen photos outlive an error as the words do: on this phone only, a day at most. */
+  const shelved = {
+    open: () => new Promise((done, failed) => {
+      const ask = indexedDB.open("liren", 1);
+      ask.onupgradeneeded = () => ask.result.createObjectStore("photos");
+      ask.onsuccess = () => done(ask.result);
+      ask.onerror = failed;
+    }),
+    async use(doing) {
+      try {
+        const base = await shelved.open();
+        const ask = doing(base.transaction("photos", "readwrite").objectStore("photos"));
+        const found = await new Promise((done, failed) => { ask.onsuccess = () => done(ask.result); ask.onerror = failed; });
+        base.close();
+        return found;
+      } catch { return undefined; } /* not allowed here: they are chosen again */
+    },
+    put: (key, files) => shelved.use((store) => (files.length ? store.put({ at: Date.now(), files }, key) : store.delete(key))),
+    async get(key) {
+      const found = await shelved.use((store) => store.get(key));
+      return found && Date.now() - found.at < 864e5 ? found.files : [];
+    },
+    forget: (key) => shelved.use((store) => (key === "*" ? store.clear() : store.delete(key))),
+  };
+  all("[data-draft-clear]").forEach((el) => { drafts.forget(el.dataset.draftClear); shelved.forget(el.dataset.draftClear); });
   all("form[data-draft]").forEach((form) => {
     let timer;
     drafts.load(form);
-    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => drafts.save(form), 300); });
-    addEventListener("pagehide", () => drafts.save(form));
+    form.addEventListener("input", () => { delete form.dataset.gone; clearTimeout(timer); timer = setTimeout(() => drafts.save(form), 300); });
+    addEventListener("pagehide", () => { if (!form.dataset.gone) drafts.save(form); });
   });
 
   /* One press, one submission; nothing leaves while there is no network. */
@@ -63,6 +88,7 @@
     if (form.dataset.draft) drafts.save(form);
     if (!navigator.onLine) { event.preventDefault(); toast(say("sayOffline")); return; }
     if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.gone = "1"; /* coming back to this page later must not keep again what has arrived */
     if (form.matches("[hx-post], [hx-put], [hx-delete]")) return;
     form.dataset.sent = "1";
     setTimeout(() => all("button[type=submit], button:not([type])", form).forEach((b) => b.setAttribute("aria-disabled", "true")));
@@ -88,13 +114,14 @@
   const photos = (box) => {
     const input = $("input[type=file]", box), shelf = $("[data-previews]", box);
     if (!input || !shelf || !window.createImageBitmap || !window.DataTransfer) return;
-    const add = $("[data-photo-add]", box);
+    const add = $("[data-photo-add]", box), draft = box.closest("form")?.dataset.draft;
     let held = [];
     add.hidden = false;
     add.addEventListener("click", () => input.click());
     input.classList.add("visually-hidden");
     input.tabIndex = -1;
     const put = () => {
+      if (draft) shelved.put(draft, held.map(({ file }) => file));
       const files = new DataTransfer();
       held.forEach(({ file }) => files.items.add(file));
       input.files = files.files;
@@ -108,6 +135,14 @@
         return remove;
       }));
     };
+    if (draft) shelved.get(draft).then(async (files) => {
+      if (!files.length || held.length) return;
+      held = await Promise.all(files.map(async (file) => {
+        try { return { file, thumb: drawn(await createImageBitmap(file), 176, true) }; } catch { return { file, thumb: null }; }
+      }));
+      put();
+      $("[data-photos-again]", box.closest("form"))?.remove();
+    });
     input.addEventListener("change", async () => {
       const most = Number(input.dataset.max || 6);
       const fresh = await Promise.all([...input.files].map(async (file) => {
