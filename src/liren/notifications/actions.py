@@ -10,6 +10,8 @@ from django.utils import timezone
 from liren.base import clock
 from liren.base.rows import fetch
 
+from . import channels
+from .enums import Channel
 from .models import Address, Delivery, Notice
 from .tasks import deliver
 
@@ -31,6 +33,23 @@ class Message:
     link: str = ""
     outside_link: str = ""
     urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text message to a number somebody left without having an account.
+
+    Nobody has shown that the number is theirs: ``words`` must not hold anything a stranger typed.
+    """
+
+    phone: str
+    words: str
+    key: str
+    community: str
+    link: str = ""
+
+
+NIGHT = (time(22), time(7))
 
 
 def quiet_until(at: datetime, start: time | None, end: time | None) -> datetime:
@@ -101,6 +120,38 @@ def notify(messages: Iterable[Message]) -> int:
             # In the same transaction: a rolled-back action leaves no job behind.
             deliver.defer(ids=now_ids)
     return len(notices)
+
+
+def text(messages: Iterable[Text]) -> int:
+    """Put text messages on their way, once for each key; return how many are new.
+
+    Promises: in one transaction with the caller; none between ten at night and seven. Does
+    nothing, and keeps no number, where the operator has set up no text messages (G11).
+    """
+    if not (listed := {m.key: m for m in messages}) or not channels.set_up(Channel.SMS):
+        return 0
+    now = clock.now()
+    wake = quiet_until(now, *NIGHT)
+    rows = [
+        Delivery(
+            community=m.community,
+            channel=Channel.SMS,
+            target=m.phone,
+            words=m.words,
+            link=m.link,
+            key=f"{m.key}:{Channel.SMS}",
+            not_before=wake,
+        )
+        for m in listed.values()
+    ]
+    known = set(
+        Delivery.objects.filter(key__in=[r.key for r in rows]).values_list("key", flat=True)
+    )
+    fresh = [row for row in rows if row.key not in known]
+    Delivery.objects.bulk_create(fresh, ignore_conflicts=True)
+    if fresh and wake <= now:
+        deliver.defer(ids=[str(row.pk) for row in fresh])
+    return len(fresh)
 
 
 def mark_read(person: UUID, notice: UUID | None = None) -> int:

@@ -77,7 +77,9 @@ class Delivery(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     community = models.CharField(max_length=12, db_collation="C")
-    notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
+    # None for somebody without an account, who left a number: there is no inbox to keep it in.
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries", null=True)
+    words = EncryptedTextField(null=True)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     target = EncryptedTextField(null=True)
     # Encrypted too: a one-tap link opens a matter without signing in.
@@ -93,6 +95,7 @@ class Delivery(models.Model):
 
     personal: ClassVar[dict[str, Field]] = {
         "target": Field(_("reach the person"), Basis.CONSENT, (Reader.NOBODY,), 30, sensitive=True),
+        "words": Field(_("tell the person what happened"), Basis.CONSENT, (Reader.NOBODY,), 30),
         "link": Field(_("open the one matter it is about"), Basis.CONSENT, (Reader.NOBODY,), 30),
     }
     impersonal: ClassVar[str] = "notice channel state attempts not_before sent_at error key"

@@ -49,8 +49,10 @@ def send_one(delivery: str) -> bool:
         if row is None:
             return False
         link = f"{settings.LIREN_BASE_URL}{row.link}" if row.link else ""
-        body = "\n".join(part for part in (row.notice.body, link) if part)
-        letter = channels.Letter(row.channel, row.target or "", row.notice.title, body, row.key)
+        title = row.notice.title if row.notice else row.words or ""
+        said = row.notice.body if row.notice else ""
+        body = "\n".join(part for part in (said, link) if part)
+        letter = channels.Letter(row.channel, row.target or "", title, body, row.key)
         row.attempts += 1
         try:
             channels.send(letter)
@@ -66,7 +68,7 @@ def send_one(delivery: str) -> bool:
             row.state, row.sent_at, row.error = DeliveryState.SENT, clock.now(), ""
         if row.state != DeliveryState.WAITING:
             # Where it went is no longer needed; the inbox row stays.
-            row.target = row.link = None
+            row.target = row.link = row.words = None
         row.save()
         return row.state == DeliveryState.SENT
 

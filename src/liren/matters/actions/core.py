@@ -14,7 +14,7 @@ from liren.access.actor import Actor
 from liren.base import clock
 from liren.base.errors import Changed, Invalid, NotAllowed, NotFound
 from liren.base.text import clean_text
-from liren.notifications.actions import Message, notify
+from liren.notifications.actions import Message, Text, notify, text
 from liren.organisation.queries import Seat, seats_of
 
 from .. import links, queries, rules
@@ -42,6 +42,7 @@ class Change:
     data: dict[str, Any] = field(default_factory=dict)
     internal: bool = False
     tell: list[Message] = field(default_factory=list)
+    text_reporter: bool = False
     entry: Entry | None = None
     by_post: UUID | None = None
 
@@ -132,6 +133,8 @@ def finish(change: Change) -> None:
     matter.save()
     change.entry = write_entry(change)
     notify(change.tell)
+    if change.text_reporter:
+        text([_text_to_reporter(matter)])
 
 
 def write_entry(change: Change) -> Entry:
@@ -164,10 +167,12 @@ def tell_reporter(change: Change, title: str, body: str = "") -> None:
     matter = change.matter
     link = f"/c/{matter.community}/matters/{matter.pk}/"
     people = list(matter.following.values_list("person", flat=True)) if matter.followers else []
-    if matter.reporter_id:
-        people.insert(0, matter.reporter_id)
     if matter.agent_id:
         people.append(matter.agent_id)
+    if matter.reporter_id:
+        people.insert(0, matter.reporter_id)
+    elif matter.contact_phone:
+        change.text_reporter = True
     for person in dict.fromkeys(people):
         if person != change.by.person:
             change.tell.append(
@@ -181,6 +186,18 @@ def tell_reporter(change: Change, title: str, body: str = "") -> None:
                     community=matter.community,
                 )
             )
+
+
+def _text_to_reporter(matter: Matter) -> Text:
+    """Return what somebody without an account hears: the number and the state, no typed words."""
+    said = _("News of what you reported, number %(number)s: %(state)s")
+    return Text(
+        phone=matter.contact_phone or "",
+        words=said % {"number": matter.number, "state": matter.get_status_display()},
+        link=f"/c/{matter.community}/lookup/",
+        key=f"m:{matter.pk.hex}:{matter.version}",
+        community=matter.community,
+    )
 
 
 def tell_posts(
