@@ -21,7 +21,15 @@ class MattersConfig(AppConfig):
 
         privacy.register()
         followers.register("matters.Matter", in_use=~Q(status="closed"), label=_("open matters"))
-        for hanging in ("Entry", "Attachment", "Follower", "Whistle", "Extension", "SearchWords"):
+        for hanging in (
+            "Entry",
+            "Attachment",
+            "Follower",
+            "Whistle",
+            "Extension",
+            "Reply",
+            "SearchWords",
+        ):
             followers.register(f"matters.{hanging}", via="matter")
         register_resolver(links.resolve)
 

@@ -25,7 +25,7 @@ from liren.territory.codes import COMMUNITY_LENGTH, LENGTHS
 from liren.territory.enums import Level
 from liren.territory.models import Place
 
-from . import search
+from . import replies, search
 from .enums import Ending, Status, WhistleState
 from .models import Category, Extension, Matter, Whistle
 
@@ -43,6 +43,9 @@ DEFAULT_SORT: Final = "-reported"
 
 COLUMNS: Final = ("inbox", "late_accept", "today", "overdue", "waiting", "checking", "deciding")
 """The board's columns; each is also a filter of the list (``view=``)."""
+
+REPLIES: Final = ("todo", "soon", "sent", "all")
+"""States of a ticket's reply; also a filter of the hotline's list (``reply=``)."""
 
 _RUNNING = (Status.SUBMITTED, Status.HANDLING, Status.WHISTLED, Status.CHECKING)
 _WAITING = (Status.WHISTLED, Status.SUSPENDED, Status.ANSWERING)
@@ -196,6 +199,7 @@ class Criteria:
     since: date | None = None
     until: date | None = None
     reopened: bool = False
+    reply: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +243,8 @@ def narrowed(actor: Actor, criteria: Criteria) -> "QuerySet[Matter]":
         rows = rows.filter(shielded=True)
     if c.reopened:
         rows = rows.filter(reopened__gt=0)
+    if c.reply in REPLIES:
+        rows = rows.exclude(external_number="").filter(answered(c.reply))
     if c.since:
         rows = rows.filter(reported_at__gte=_midnight(c.since))
     if c.until:
@@ -247,6 +253,19 @@ def narrowed(actor: Actor, criteria: Criteria) -> "QuerySet[Matter]":
         seen = actor.codes(Permission.MATTER_VIEW)
         rows = with_words(rows, c.words, code=common_prefix(seen) or "")
     return rows
+
+
+def answered(reply: str) -> Q:
+    """Return which tickets of other systems a state of the reply holds."""
+    soon = clock.now() + timedelta(hours=replies.SOON_HOURS)
+    # Asked by the reply's own identity: its absence is a state, too.
+    sent = Q(pk__in=Matter.objects.filter(replies.SENT).values("pk"))
+    return {
+        "all": Q(),
+        "todo": ~sent,
+        "soon": ~sent & (Q(external_due__lt=soon) | Q(external_due__isnull=True, due__lt=soon)),
+        "sent": sent,
+    }[reply]
 
 
 def _midnight(day: date) -> datetime:
@@ -270,7 +289,7 @@ def page(
     """
     column, descending = SORTS.get(sort, SORTS[DEFAULT_SORT])
     rows = narrowed(actor, criteria)
-    if column == "due" and not criteria.status:
+    if column == "due" and not criteria.status and not criteria.reply:
         rows = rows.exclude(status=Status.CLOSED)
     count = capped_counts({"all": rows})["all"]
     backwards = bool(before)
