@@ -4,6 +4,7 @@ Everything starts from ``mine``: by grant, minus what is about oneself. (``queri
 knows reporters and followers; their OR would cost the desk its index.)
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -46,6 +47,8 @@ COLUMNS: Final = ("inbox", "late_accept", "today", "overdue", "waiting", "checki
 
 REPLIES: Final = ("todo", "soon", "sent", "all")
 """States of a ticket's reply; also a filter of the hotline's list (``reply=``)."""
+
+TICKET: Final = re.compile(r"[0-9A-Za-z-]{3,40}")
 
 _RUNNING = (Status.SUBMITTED, Status.HANDLING, Status.WHISTLED, Status.CHECKING)
 _WAITING = (Status.WHISTLED, Status.SUSPENDED, Status.ANSWERING)
@@ -249,6 +252,8 @@ def narrowed(actor: Actor, criteria: Criteria) -> "QuerySet[Matter]":
         rows = rows.filter(reported_at__gte=_midnight(c.since))
     if c.until:
         rows = rows.filter(reported_at__lt=_midnight(c.until + timedelta(days=1)))
+    if c.reply and TICKET.fullmatch(c.words):
+        return rows.filter(Q(external_number__istartswith=c.words) | Q(number__startswith=c.words))
     if c.words:
         seen = actor.codes(Permission.MATTER_VIEW)
         rows = with_words(rows, c.words, code=common_prefix(seen) or "")

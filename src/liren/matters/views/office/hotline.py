@@ -196,6 +196,11 @@ class Draft:
         )
 
     @property
+    def wrong(self) -> dict[str, str]:
+        """What is wrong by field: as it was read, and with what was chosen."""
+        return {**self.understood.read.wrong, **self.errors}
+
+    @property
     def suggested(self) -> list[tuple[str, str]]:
         """The categories that may fit, each with its reason."""
         return [(kind_name(kind), why) for kind, why in self.understood.kinds]
