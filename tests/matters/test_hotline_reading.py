@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from liren.matters.kernel import tickets
 from liren.matters.kernel.addresses import Gazetteer, Group, Known
 
-TODAY = datetime(2026, 11, 23, 9, 0)
+
+def at(text):
+    """A moment as the kernel gives it: local, without a zone."""
+    return datetime.fromisoformat(text)
+
+
+TODAY = at("2026-11-23 09:00")
 
 
 def test_several_tickets_with_either_colon_and_missing_fields():
@@ -73,14 +79,14 @@ def test_no_text_breaks_the_splitting(text):
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
-        ("2026-11-25 17:30", datetime(2026, 11, 25, 17, 30)),
-        ("2026/11/25", datetime(2026, 11, 25, 17)),
-        ("2026年11月25日17时30分前", datetime(2026, 11, 25, 17, 30)),
-        ("11月25日下午5点", datetime(2026, 11, 25, 17)),
-        ("1月3日", datetime(2027, 1, 3, 17)),
-        ("２０２６－１１－２５　１７：３０", datetime(2026, 11, 25, 17, 30)),
-        ("2026-11-25T17:30:00", datetime(2026, 11, 25, 17, 30)),
-        ("2026-11-25 24:00", datetime(2026, 11, 25, 23, 59)),
+        ("2026-11-25 17:30", at("2026-11-25 17:30")),
+        ("2026/11/25", at("2026-11-25 17:00")),
+        ("2026年11月25日17时30分前", at("2026-11-25 17:30")),
+        ("11月25日下午5点", at("2026-11-25 17:00")),
+        ("1月3日", at("2027-01-03 17:00")),
+        ("２０２６－１１－２５　１７：３０", at("2026-11-25 17:30")),
+        ("2026-11-25T17:30:00", at("2026-11-25 17:30")),
+        ("2026-11-25 24:00", at("2026-11-25 23:59")),
     ],
 )
 def test_moments(text, moment):
