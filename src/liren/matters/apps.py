@@ -21,15 +21,7 @@ class MattersConfig(AppConfig):
 
         privacy.register()
         followers.register("matters.Matter", in_use=~Q(status="closed"), label=_("open matters"))
-        for hanging in (
-            "Entry",
-            "Attachment",
-            "Follower",
-            "Whistle",
-            "Extension",
-            "Reply",
-            "SearchWords",
-        ):
+        for hanging in ("Entry", "Attachment", "Follower", "Whistle", "Extension", "SearchWords"):
             followers.register(f"matters.{hanging}", via="matter")
         register_resolver(links.resolve)
 

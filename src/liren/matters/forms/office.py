@@ -82,6 +82,7 @@ class HiddenListForm(forms.Form):
     place = forms.RegexField(r"^\d{2,24}$", required=False)
     compound = forms.ModelChoiceField(PlaceSet.objects.all(), required=False)
     holder = forms.UUIDField(required=False)
+    figure = forms.CharField(required=False, max_length=300)
     sort = forms.ChoiceField(required=False, choices=[(s, s) for s in SORTS])
     after = forms.CharField(required=False, max_length=80)
     before = forms.CharField(required=False, max_length=80)

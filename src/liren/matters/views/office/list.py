@@ -1,5 +1,6 @@
 """The list of matters: filters in the address, a panel beside it, keys, pages by keyset."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -8,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from liren.access.actor import CODE_END, Actor, Permission, common_prefix
@@ -21,10 +22,11 @@ from liren.territory.codes import community_of
 from liren.territory.enums import Level
 from liren.territory.models import Place, PlaceSet
 
-from ... import actions, desk, queries
+from ... import actions, desk, figures, queries
 from ...enums import Ending, Status
 from ...forms.office import HiddenListForm, ListForm
 from ...kinds import kind_name
+from ...models import Category
 from . import shown
 from .matter import back_to
 
@@ -55,7 +57,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         chips.append(_chip(request, post.title if post else "", "holder"))
     if criteria.ending:
         chips.append(_chip(request, str(Ending(criteria.ending).label), "ending"))
-    page = desk.page(actor, criteria, sort=sort, **marks)
+    cell = figures.cell_of(hidden.cleaned_data.get("figure") or "")
+    narrow = None
+    if cell is not None:
+        # The list behind a figure is that list: narrowed further it would tell small numbers.
+        criteria, places, typed = desk.Criteria(), [], ""
+        chips = [_chip(request, figure_label(cell), "figure")]
+        narrow = partial(figures.behind, cell=cell)
+    page = desk.page(actor, criteria, sort=sort, narrow=narrow, **marks)
     context: dict[str, Any] = {
         "here": "list",
         "form": form,
@@ -63,7 +72,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             (name, value)
             for name, values in request.GET.lists()
             for value in values
-            if name not in form.fields and name not in ("after", "before")
+            if name not in form.fields and name not in ("after", "before", "figure")
         ],
         "chips": chips,
         "places": places,
@@ -116,6 +125,30 @@ def read(form: ListForm, hidden: HiddenListForm) -> tuple[desk.Criteria, str, di
     )
     marks = {"after": values.get("after") or "", "before": values.get("before") or ""}
     return criteria, values.get("sort") or desk.DEFAULT_SORT, marks
+
+
+PARTS = {
+    "all": gettext_lazy("reported"),
+    "accept_yes": gettext_lazy("taken on in time"),
+    "accept_yes+accept_no": gettext_lazy("taken on, or too late by now"),
+    "solved_yes": gettext_lazy("solved, say the reporters"),
+    "solved_yes+solved_no": gettext_lazy("answered by the reporters"),
+    "satisfied_yes": gettext_lazy("satisfied"),
+    "satisfied_yes+satisfied_no": gettext_lazy("rated by the reporters"),
+}
+
+
+def figure_label(cell: figures.Cell) -> str:
+    """Return which figure the list is behind. One statement when it is of a kind or a place."""
+    name = ""
+    if cell.kind:
+        kind = Category.objects.filter(key=cell.kind, current=True).order_by("-community").first()
+        name = kind_name(kind) if kind else ""
+    elif cell.place:
+        place = Place.objects.filter(code=cell.place).first()
+        name = place.name if place else ""
+    said = [cell.quarter, name, str(PARTS.get(cell.part, cell.part))]
+    return " · ".join(part for part in said if part)
 
 
 def _chip(request: HttpRequest, label: str, *names: str) -> dict[str, str]:
