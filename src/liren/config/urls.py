@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liren.look.urls")),
     path("", include("liren.people.signin.urls")),
     path("", include("liren.people.urls")),
+    path("office/", include("liren.people.urls_register")),
     path("office/", include("liren.office.urls")),
     path("office/", include("liren.matters.urls_office")),
     path("", include("liren.matters.urls_portal")),

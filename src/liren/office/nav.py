@@ -58,6 +58,13 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
                 Permission.CATEGORY_EDIT,
             ),
             Page(
+                "register",
+                pgettext_lazy("sheet", "Household sheet"),
+                "register:runs",
+                "upload",
+                Permission.SHEET_IMPORT,
+            ),
+            Page(
                 "posters",
                 _("Posters"),
                 "matters_office:posters",

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Tenure(TextChoices):
@@ -50,3 +51,11 @@ class RequestState(TextChoices):
     OPEN = "open", _("open")
     DONE = "done", _("done")
     REFUSED = "refused", _("refused, with the reason")
+
+
+class RegisterState(TextChoices):
+    """What became of a household sheet that was sent."""
+
+    WAITING = "waiting", pgettext_lazy("sheet", "looked through, not taken in yet")
+    DONE = "done", pgettext_lazy("sheet", "taken in")
+    DROPPED = "dropped", pgettext_lazy("sheet", "put aside")

@@ -15,7 +15,15 @@ from liren.base.ids import uuid7
 from liren.territory.models import Place
 
 from .declarations import Basis, Field, Reader, Rows, Then
-from .enums import ClaimState, CodeKind, MandateScope, RequestKind, RequestState, Tenure
+from .enums import (
+    ClaimState,
+    CodeKind,
+    MandateScope,
+    RegisterState,
+    RequestKind,
+    RequestState,
+    Tenure,
+)
 
 _OFFICE = (Reader.SELF, Reader.MANDATE, Reader.OFFICE)
 _MASKED = (Reader.SELF, Reader.MANDATE, Reader.HANDLER, Reader.UNMASK)
@@ -457,3 +465,66 @@ class PurgeLog(models.Model):
 
     class Meta:
         triggers = append_only()
+
+
+class RegisterRun(Tracked):
+    """A household sheet somebody looked through or took in: who, when, what came of it.
+
+    Between the look and the decision the rows wait here, encrypted, with the declared columns
+    only; they go when the decision is made, and the night after a day without one. Rows that were
+    wrong can be fetched for a week.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C")
+    file_name = models.CharField(_("file"), max_length=120)
+    # Keyed: the same file by the same person, while it waits, is the same run (sent twice).
+    digest = models.BinaryField(max_length=32)
+    by = models.CharField(max_length=80)
+    by_label = models.CharField(max_length=80)
+    state = models.CharField(
+        max_length=8, choices=RegisterState.choices, default=RegisterState.WAITING
+    )
+    good_rows_only = models.BooleanField(default=False)
+    rows = models.PositiveIntegerField(_("rows"))
+    rows_new = models.PositiveIntegerField()
+    rows_changed = models.PositiveIntegerField()
+    rows_same = models.PositiveIntegerField()
+    rows_wrong = models.PositiveIntegerField()
+    # Counts by kind and what was passed over: figures and headers, nothing from a row.
+    summary = models.JSONField(default=dict)
+    sheet = EncryptedTextField(null=True, editable=False)
+    report = EncryptedTextField(null=True, editable=False)
+    at = models.DateTimeField(default=clock.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    personal: ClassVar[dict[str, Field]] = {
+        "sheet": Field(
+            _("take the sheet in after somebody has looked at it"),
+            Basis.DUTY,
+            (Reader.NOBODY,),
+            1,
+            sensitive=True,
+        ),
+        "report": Field(
+            _("correct wrong rows of a sheet"), Basis.DUTY, (Reader.UNMASK,), 7, sensitive=True
+        ),
+    }
+    impersonal: ClassVar[str] = (
+        "file_name digest by by_label state good_rows_only rows rows_new rows_changed rows_same"
+        " rows_wrong summary at finished_at"
+    )
+    # A sheet is of many and sealed: no row of this table is about one person, and none is found.
+    personal_rows: ClassVar[Rows] = Rows(of=("pk",), ends="at", shown=False)
+
+    class Meta:
+        verbose_name = _("import of a household sheet")
+        indexes = [models.Index(fields=["community", "-at"], name="register_runs")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "by", "digest"],
+                condition=models.Q(state=RegisterState.WAITING),
+                name="register_run_once",
+            )
+        ]
+        triggers = audited(Keep.DIGEST)

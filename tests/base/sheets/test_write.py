@@ -136,13 +136,13 @@ def test_the_error_report_can_be_corrected_and_sent_again():
         report = error_report(result, COLUMNS)
     sheet = opened(report).active
     rows = list(sheet.iter_rows(values_only=True))
-    assert rows[0] == ("行号", "姓名", "身份证号", "面积", "备注", "错误")
+    assert rows[0] == ("行号", "姓名", "身份证号", "面积", "备注", "哪里不对")
     assert [row[0] for row in rows[1:]] == [2, 4]
     assert rows[1][5].startswith("身份证号: 这里存成了数字")
     assert rows[2][5].split("\n") == ["姓名: 这里不能空着。", "面积: 这里要填数字。"]
     assert rows[2][3] == "many"
     again = read_sheet(report, columns=COLUMNS)
-    assert again.ignored == ("行号", "备注", "错误")
+    assert again.ignored == ("行号", "备注", "哪里不对")
     assert len(again.rows) == 2
     sheet["B3"], sheet["D3"] = "王五", 5
     corrected = io.BytesIO()

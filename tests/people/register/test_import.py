@@ -183,15 +183,89 @@ def test_by_name_in_the_same_household(take):
 
 
 def test_columns_in_any_order_under_other_names(take):
-    head = ["联系电话（必填）", "*房号", "楼号", "所属网格", "业主姓名", "民族", "备注", "宗教信仰"]
-    done = take([["13800000001", "501", "3", "7", "甲一", "汉", "重点关注对象", "无"]], head)
+    head = ["联系电话（必填）", "*房号", "楼号", "所属网格", "业主姓名", "车牌", "备注", "爱好"]
+    done = take([["13800000001", "501", "3", "7", "甲一", "无", "重点关注对象", "无"]], head)
     assert done.written
-    assert done.plan.sheet.ignored == ("民族", "宗教信仰")
+    assert done.plan.sheet.ignored == ("车牌", "爱好")
     assert Place.objects.filter(full_name="3号楼 1单元 501").exists()
     # G1: what is said about people in remarks is stored nowhere.
     for model in (Person, Place, Residence):
         for row in model.objects.values():
             assert "重点" not in str(row)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "宗教",
+        "宗教信仰",
+        "民族",
+        "重点人员",
+        "是否重点对象",
+        "政治面貌",
+        "党员",
+        "信访人员",
+        "刑满释放",
+        "精神障碍",
+        "吸毒",
+        "风险等级",
+        "积分",
+        "信用分",
+        "face_id",
+    ],
+)
+def test_g1_a_sheet_with_such_a_column_is_refused_as_a_whole(take, column):
+    before = Place.objects.count(), Person.objects.count()
+    with pytest.raises(SheetError) as said:
+        take([["7", "3号楼", "501", "甲一", "是"]], ["网格", "楼栋", "门牌", "姓名", column])
+    assert column in str(said.value)
+    assert (Place.objects.count(), Person.objects.count()) == before
+
+
+@pytest.mark.parametrize("column", ["房屋信息", "入住日期", "产权证号", "性别", "户籍地", "物业"])
+def test_other_columns_are_named_and_passed_over(take, column):
+    done = take([["7", "3号楼", "501", "甲一", "是"]], ["网格", "楼栋", "门牌", "姓名", column])
+    assert done.plan.sheet.ignored == (column,)
+    assert done.written
+
+
+def test_a_wrong_row_leaves_nothing_begun_behind(take, demo):
+    known = demo.unit.parent
+    row = ["长山花园", "第9网格", known.name, "1", "902", None, None, None, None, None]
+    loose = [None, "第9网格", "7号楼", "1", None, "没有门牌的人", None, None, None, None]
+    done = take([row, loose], good_rows_only=True)
+    assert wrong(done) == {2: ["grid"], 3: ["door"]}
+    assert counts(done)["grid"] == (0, 0)
+    assert not Place.objects.filter(name="第9网格").exists()
+
+
+def test_an_older_list_still_fits_after_grids_were_redrawn(take, worker):
+    """Merging, splitting, moving keep history: a list that names the old grid finds the place."""
+    take(ROWS)
+    seven = Place.objects.get(name="第7网格")
+    ids = dict(Place.objects.filter(code__gt=seven.code).values_list("full_name", "pk"))
+    three = Place.objects.get(full_name="新苑小区 3号楼")
+    territory.split(by=worker, place=seven.pk, children=[three.pk], name="第8网格", why="重划")
+    again = take(ROWS)
+    assert wrong(again) == {}
+    assert not again.plan.changes
+    assert again.plan.followed == 3
+    eight = Place.objects.get(name="第8网格")
+    territory.merge(by=worker, places=[seven.pk], into=eight.pk, why="重划")
+    for rows in (ROWS, [[None, *row[1:]] for row in ROWS]):
+        again = take(rows)
+        assert wrong(again) == {}
+        assert not again.plan.changes
+    renamed = [[row[0], "第8网格", *row[2:]] for row in ROWS]
+    assert not take(renamed).plan.changes
+    assert ids == dict(Place.objects.filter(code__gt=eight.code).values_list("full_name", "pk"))
+
+
+def test_rows_are_counted_by_what_they_do(take):
+    take(ROWS[:3])
+    later = [*ROWS[:2], [*ROWS[2][:-1], 61], *ROWS[3:]]
+    plan = take(later, dry_run=True).plan
+    assert (plan.rows_new, plan.rows_changed, plan.rows_same) == (2, 1, 2)
 
 
 def test_merged_cells_go_on_and_doors_do_not(take):

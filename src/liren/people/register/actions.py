@@ -1,9 +1,12 @@
 """Taking a household sheet in: read, plan, and write the plan in one transaction."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
+from django.core.files.base import File
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
@@ -13,7 +16,7 @@ from liren.base import clock
 from liren.base.crypto import encrypt
 from liren.base.errors import Changed
 from liren.base.pinyin import pinyin_of
-from liren.base.sheets import SheetResult, read_sheet
+from liren.base.sheets import SheetError, SheetResult, read_sheet
 from liren.territory import queries as territory
 from liren.territory.actions.bulk import (
     PlaceRow,
@@ -24,7 +27,7 @@ from liren.territory.actions.bulk import (
 )
 from liren.territory.actions.frame import lock_community
 
-from .layout import COLUMNS
+from .layout import COLUMNS, refused_headers
 from .plan import Home, Human, Node, Plan, plan_register
 
 MAX_ROWS = 200_000
@@ -39,9 +42,29 @@ class Outcome:
     written: bool
 
 
-def read_register(data: bytes) -> SheetResult:
-    """Return the rows of a household sheet. Raises ``SheetError`` when it cannot be used at all."""
-    return read_sheet(data, columns=COLUMNS, max_rows=MAX_ROWS, keep_raw=True)
+def read_register(
+    data: bytes | IO[bytes] | File[bytes], *, max_rows: int = MAX_ROWS
+) -> SheetResult:
+    """Return the rows of a household sheet.
+
+    Raises ``SheetError`` when it cannot be used at all, and when it has a column that must not be
+    kept about people (G1): such a list is not taken in part.
+    """
+    sheet = read_sheet(data, columns=COLUMNS, max_rows=max_rows, keep_raw=True)
+    refused = refused_headers(sheet.ignored)
+    if refused:
+        raise SheetError(
+            _(
+                "This sheet has the column %(names)s. Liren keeps nothing of the kind about "
+                "people. Nothing was taken in: please delete the column and send the sheet again."
+            )
+            % {"names": _(", ").join(f"“{name[:40]}”" for name in refused[:10])},
+            code="sheet_refused_column",
+        )
+    for row in sheet.rows:  # remarks are read to be refused aloud, whatever they say
+        row.values.pop("note", None)
+        row.errors.pop("note", None)
+    return sheet
 
 
 def import_register(
@@ -68,21 +91,36 @@ def import_register(
     place = territory.community(community)
     say("reading")
     sheet = read_register(data)
+    with transaction.atomic():
+        if not dry_run:
+            lock_community(community)
+        say("checking")
+        plan = plan_register(place, sheet)
+        if dry_run or (plan.faulty and not good_rows_only):
+            return Outcome(plan, written=False)
+        say("writing")
+        write(by=by, community=community, why=reason_of(name), plan=plan)
+    return Outcome(plan, written=True)
+
+
+def reason_of(name: str) -> str:
+    """Return what the audit says of rows from a sheet of this name."""
+    return f"sheet {name}"[:200].strip()
+
+
+def write(*, by: Actor, community: str, why: str, plan: Plan) -> None:
+    """Write a plan, all of it or nothing; the community is locked by the caller.
+
+    Raises ``Changed`` when somebody else recorded one of the identity numbers at the same moment.
+    """
+    require(by, Permission.SHEET_IMPORT, community)
     try:
         with transaction.atomic():
-            if not dry_run:
-                lock_community(community)
-            say("checking")
-            plan = plan_register(place, sheet)
-            if dry_run or (plan.faulty and not good_rows_only):
-                return Outcome(plan, written=False)
-            say("writing")
-            _write(by, community, f"sheet {name}"[:200].strip(), plan)
+            _write(by, community, why, plan)
     except IntegrityError:
         raise Changed(
             _("Somebody recorded one of these people at the same moment. Please try again.")
         ) from None
-    return Outcome(plan, written=True)
 
 
 def _write(by: Actor, community: str, why: str, plan: Plan) -> None:

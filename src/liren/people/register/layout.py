@@ -1,5 +1,7 @@
 """The columns of a community's household sheet, under the names they go by."""
 
+import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final
 
@@ -11,6 +13,7 @@ from liren.base.identifiers import normalise_id, normalise_phone
 from liren.base.sheets import Column, Kind
 from liren.territory.geometry import LATITUDES, LONGITUDES
 
+from ..checks import forbidden_in
 from ..enums import Tenure
 
 # The head of a household in the police's register (户主) need not own it: what the sheet does not
@@ -166,6 +169,19 @@ COLUMNS: Final[list[Column]] = [
     # begin, and this system keeps none (G1).
     Column("note", "备注", ("说明", "情况说明", "备注说明"), max_len=2000),
 ]
+# Columns that make a sheet a list of suspects (G1). They are refused, not passed over: the sheet
+# is not taken from the hands of whoever made it before they are gone.
+_REFUSED: Final = re.compile(
+    "重点(?:人|对象|关注|群体|户|监)|特殊人群|高危|管控|稳控|维稳|[信上]访|涉[访稳毒邪黑]|邪教|吸毒|戒毒"
+    "|刑满|刑释|矫正|帮教|精神(?:病|障碍)|肇事|宗教|信仰|信教|党员|征信|失信|信用|人脸|轨迹"
+)
+
+
+def refused_headers(headers: Iterable[str]) -> list[str]:
+    """Return the headers of columns nobody may send us about people (G1)."""
+    return [one for one in headers if _REFUSED.search(one) or forbidden_in(one)]
+
+
 TEMPLATE: Final = [column for column in COLUMNS if column.key not in ("community", "note")]
 EXAMPLES: Final[list[dict[str, Any]]] = [
     {

@@ -4,7 +4,7 @@ The plan reads the community once, walks the rows once, and ends with exactly th
 to change. Showing a preview, a dry run and the import are the same plan.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -107,7 +107,16 @@ class Plan:
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     examples: int = 0
     repeated: int = 0
+    # Rows that speak of a building where it stood before the grids were redrawn.
+    followed: int = 0
     rows_good: int = 0
+    rows_new: int = 0
+    rows_changed: int = 0
+
+    @property
+    def rows_same(self) -> int:
+        """How many good rows say only what is here already."""
+        return self.rows_good - self.rows_new - self.rows_changed
 
     @property
     def faulty(self) -> list[Row]:
@@ -149,6 +158,11 @@ class _Planner:
         self.homes: dict[tuple[UUID, UUID], Home] = {}
         self.all_nodes: list[Node] = []
         self.touched: set[int] = set()
+        # Building → the codes of grids it hung below before they were redrawn.
+        self.once: dict[UUID, set[str]] = {}
+        # What the row being read would add and change so far.
+        self.adds = self.alters = 0
+        self.undo: list[Callable[[], object]] = []
 
     def run(self) -> Plan:
         rows = self._filled(self.plan.sheet.rows)
@@ -158,13 +172,20 @@ class _Planner:
         for row in rows:
             if row.errors:
                 continue
+            self.adds = self.alters = 0
+            self.undo.clear()
             try:
                 self._take(row)
             except Invalid as error:
+                # What the row had begun is not begun: a wrong row leaves no empty grid behind.
+                for step in reversed(self.undo):
+                    step()
                 for key, said in (error.fields or {"": [error.message]}).items():
                     row.errors[key or "building"] = said[0]
             else:
                 self.plan.rows_good += 1
+                self.plan.rows_new += self.adds > 0
+                self.plan.rows_changed += self.alters > 0 and not self.adds
         self._count()
         return self.plan
 
@@ -232,10 +253,12 @@ class _Planner:
             if pk in within:
                 node.compound = self.compounds.get(_plain(within[pk]))
             self._index(node, [name, *aliases])
-        for code in PlaceChange.objects.filter(community=community).values_list(
-            "old_code", flat=True
+        for place, code in PlaceChange.objects.filter(community=community).values_list(
+            "place", "old_code"
         ):
             self._note_used(code)
+            if len(code) == LENGTHS[Level.BUILDING]:
+                self.once.setdefault(place, set()).add(code[: LENGTHS[Level.GRID]])
 
     def _note_used(self, code: str) -> None:
         size = len(code)
@@ -303,20 +326,38 @@ class _Planner:
             raise _at("door", _("Please say behind which door this person lives."))
         building = self._building(row)
         if values.get("longitude") is not None and values.get("latitude") is not None:
-            _set(building, "longitude", values["longitude"], row.number)
-            _set(building, "latitude", values["latitude"], row.number)
+            self._set(building, "longitude", values["longitude"], row.number)
+            self._set(building, "latitude", values["latitude"], row.number)
         node = building
         if values.get("unit") or values.get("door"):
             node = self._unit(building, values.get("unit"), values.get("door"))
         if values.get("door"):
             node = self._child(node, Level.HOUSEHOLD, values["door"])
             if values.get("area") is not None:
-                _set(node, "area", values["area"], row.number)
+                self._set(node, "area", values["area"], row.number)
         if values.get("name"):
             self._person(row, node)
         elif not values.get("door") or id(node) in self.touched:
             self.plan.repeated += id(node) in self.touched
         self.touched.add(id(node))
+
+    def _set(self, node: Node, name: str, value: Decimal, row: int) -> None:
+        """Give a place a value of a row; the first row of a sheet that says one decides."""
+        if name in node.said:
+            return
+        had, changed = getattr(node, name), node.changed
+
+        def back() -> None:
+            node.said.pop(name)
+            setattr(node, name, had)
+            node.changed = changed
+
+        self.undo.append(back)
+        node.said[name] = row
+        if had != value:
+            setattr(node, name, value)
+            node.changed = not node.new
+            self.alters += 1
 
     def _same_community(self, text: str | None) -> None:
         if not text:
@@ -362,7 +403,7 @@ class _Planner:
                 return self._new_building(self.all_grids[0], values["building"], named)
             raise _at("grid", _("This building is new here: please say to which grid it belongs."))
         grid = self._grid(values["grid"])
-        node = self.buildings.get((grid.id, compound, key))
+        node = self.buildings.get((grid.id, compound, key)) or self._followed(grid, named, key)
         if node is not None:
             return node
         if not named:
@@ -390,6 +431,24 @@ class _Planner:
                 raise _at("grid", _("Another row of this sheet has this building in another grid."))
         return self._new_building(grid, values["building"], named)
 
+    def _followed(self, grid: Node, compound: str, key: str) -> Node | None:
+        """Find a building the sheet still looks for in the grid it was taken out of: whoever
+        redraws grids does not rewrite every list. Where it is now holds.
+        """
+        if not self.once:
+            return None
+        found = {
+            node.id: node
+            for (named, known), nodes in self.anywhere.items()
+            if known == key and (not compound or named == _plain(compound))
+            for node in nodes
+            if grid.code in self.once.get(node.id, ())
+        }
+        if len(found) != 1:
+            return None
+        self.plan.followed += 1
+        return found.popitem()[1]
+
     @property
     def all_grids(self) -> list[Node]:
         """Every grid once."""
@@ -401,6 +460,7 @@ class _Planner:
             node.compound = self._compound(compound)
             node.full_name = f"{node.compound.name} {node.name}"
             self.plan.members.append((node.compound, node))
+            self.undo.append(self.plan.members.pop)
         self._index(node, [node.name])
         return node
 
@@ -409,6 +469,7 @@ class _Planner:
         if key not in self.compounds:
             self.compounds[key] = Compound(uuid7(), name, new=True)
             self.plan.compounds.append(self.compounds[key])
+            self.undo += [self.plan.compounds.pop, lambda: self.compounds.pop(key)]
         return self.compounds[key]
 
     def _join(self, node: Node, compound: str) -> None:
@@ -416,6 +477,17 @@ class _Planner:
         node.compound = self._compound(compound)
         self.plan.members.append((node.compound, node))
         self._index(node, [node.name])
+        self.alters += 1
+
+        def back() -> None:
+            assert node.parent is not None
+            self.plan.members.pop()
+            key = (_plain(compound), key_of(Level.BUILDING, node.name))
+            self.buildings.pop((node.parent.id, *key), None)
+            self.anywhere[key].remove(node)
+            node.compound = None
+
+        self.undo.append(back)
 
     def _unit(self, building: Node, name: str | None, door: str | None) -> Node:
         if name:
@@ -451,7 +523,31 @@ class _Planner:
         if index:
             self._index(node, [text])
         self.plan.nodes.append(node)
+        self.adds += 1
+
+        def back() -> None:
+            self.plan.nodes.pop()
+            used.discard(number)
+            self._forget(node)
+
+        self.undo.append(back)
         return node
+
+    def _forget(self, node: Node) -> None:
+        """Take a place back that was made for a row which turned out to be wrong."""
+        parent = node.parent
+        assert parent is not None
+        key = key_of(node.level, node.name)
+        if node.level is Level.GRID:
+            self.grids = {known: one for known, one in self.grids.items() if one is not node}
+        elif node.level is Level.BUILDING:
+            compound = _plain(node.compound.name) if node.compound else ""
+            self.buildings.pop((parent.id, compound, key), None)
+            self.anywhere[(compound, key)].remove(node)
+        else:
+            self.below.pop((parent.id, key), None)
+            if node.level is Level.UNIT:
+                parent.units.remove(node)
 
     # -- people ----------------------------------------------------------------------------------
 
@@ -466,6 +562,7 @@ class _Planner:
         if human is None:
             human = Human(uuid7(), name, None, None, new=True)
             self.plan.humans.append(human)
+            self.adds += 1
         if identity_hash and human.identity_hash != identity_hash:
             human.identity, human.identity_hash = identity, identity_hash
             self._touch(human)
@@ -484,6 +581,7 @@ class _Planner:
         self._home(row, human, place, values.get("tenure"))
 
     def _touch(self, human: Human) -> None:
+        self.alters += 1
         if not human.new and not human.changed:
             human.changed = True
             self.plan.humans.append(human)
@@ -511,8 +609,10 @@ class _Planner:
             home = Home(uuid7(), human, place, tenure or Tenure.FAMILY, new=True, row=row.number)
             self.plan.homes.append(home)
             self._index_home(home)
+            self.adds += 1
         elif tenure is not None and home.tenure != tenure:
             home.tenure = tenure
+            self.alters += 1
             if not home.new and not home.changed:
                 home.changed = True
                 self.plan.homes.append(home)
@@ -560,16 +660,6 @@ def _at(column: str, words: str) -> Invalid:
 def _may_be(human: Human, identity: bytes | None) -> bool:
     """Tell whether a namesake may be the person: two different identity numbers are two people."""
     return identity is None or human.identity_hash is None or human.identity_hash == identity
-
-
-def _set(node: Node, name: str, value: Decimal, row: int) -> None:
-    """Give a place a value of a row; the first row of a sheet that says one decides."""
-    if name in node.said:
-        return
-    node.said[name] = row
-    if getattr(node, name) != value:
-        setattr(node, name, value)
-        node.changed = not node.new
 
 
 def _contradictions(rows: Iterable[Row]) -> None:
