@@ -47,7 +47,7 @@ def test_said_in_chinese(moment: datetime, said: str) -> None:
 
 def test_said_in_english() -> None:
     with translation.override("en"):
-        assert say_when(NOW, now=NOW) == "Today 00:30"
+        assert say_when(NOW, now=NOW) == "today 00:30"
         assert say_when(NOW - timedelta(days=3), now=NOW) == "Sun 00:30"
         assert say_day(NOW - timedelta(days=30), now=NOW) == "5 October"
         assert say_day(NOW - timedelta(days=730), now=NOW) == "4 November 2024"

@@ -181,3 +181,50 @@ def test_every_face_has_a_way_out_and_the_other_language(demo, client, role, pag
     text = client.get(page).text
     assert "/accounts/logout/" in text
     assert 'value="en"' in text
+
+
+def test_a_second_tap_on_i_have_it_is_answered_kindly(signed_in, report):
+    matter = report()
+    client = signed_in("unit")
+    seen = {"seen": str(matter.version)}
+    for _tap in range(2):
+        page = client.post(f"/field/matters/{matter.pk}/accept/", seen, follow=True)
+        assert page.status_code == 200
+    assert "您已经在办了" in page.text
+    assert matter.entries.filter(verb="accept").count() == 1
+
+
+def test_a_second_tap_through_a_link_is_answered_kindly(client, report, demo):
+    matter = report()
+    path = links.path_to(matter.pk, Term.objects.get(post=demo.posts["unit"]).pk)
+    for _tap in range(2):
+        page = client.post(f"{path}accept/", {"seen": str(matter.version)})
+        assert page.status_code == 200
+    assert "您已经在办了" in page.text
+
+
+def test_whoever_was_not_the_one_who_took_it_still_sees_both_versions(signed_in, report, actor):
+    matter = report()
+    actions.accept(by=actor("worker"), matter=matter.pk)
+    page = signed_in("unit").post(
+        f"/field/matters/{matter.pk}/accept/", {"seen": str(matter.version)}
+    )
+    assert "您已经在办了" not in page.text
+    assert page.status_code in (403, 404, 409)
+
+
+def test_passing_up_says_to_whom_on_the_button(signed_in, report, demo):
+    matter = report()
+    page = signed_in("unit").get(f"/field/matters/{matter.pk}/pass_up/").text
+    assert f"转给{demo.posts['building'].title}" in page
+
+
+def test_the_title_of_a_matter_is_words(signed_in, report):
+    matter = report(category=None)
+    title = signed_in("unit").get(f"/field/matters/{matter.pk}/").text.split("</title>")[0]
+    assert "1号楼" in title
+
+
+def test_a_department_has_a_title_of_its_own(signed_in):
+    assert "里仁 · 承办" in signed_in("department").get("/field/").text
+    assert "里仁 · 三长" in signed_in("unit").get("/field/").text

@@ -117,3 +117,8 @@ def test_hints_name_their_reason_and_open_matters_nearby(desk, demo, need):
 def test_a_resident_writes_nothing_down_for_others(desk, demo):
     assert desk("resident").get(reverse(RECORD)).status_code == 403
     assert desk("resident").post(reverse(RECORD), told(demo)).status_code == 403
+
+
+def test_staying_unknown_is_asked_in_the_residents_own_words(desk):
+    page = desk("worker").get(reverse(RECORD)).text
+    assert "不想让人知道是谁反映的，或反映的是楼长、工作人员" in page

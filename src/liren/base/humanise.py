@@ -27,11 +27,11 @@ def say_when(moment: datetime, *, now: datetime | None = None) -> str:
     days = (local.date() - today.date()).days
     hour = local.strftime("%H:%M")
     if days == 0:
-        return gettext("Today %(clock)s") % {"clock": hour}
+        return gettext("today %(clock)s") % {"clock": hour}
     if days == -1:
-        return gettext("Yesterday %(clock)s") % {"clock": hour}
+        return gettext("yesterday %(clock)s") % {"clock": hour}
     if days == 1:
-        return gettext("Tomorrow %(clock)s") % {"clock": hour}
+        return gettext("tomorrow %(clock)s") % {"clock": hour}
     if -7 < days < 7:
         # A weekday already past this week and one still to come read the same: the sentence
         # around it tells.

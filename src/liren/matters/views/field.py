@@ -25,7 +25,7 @@ from liren.territory.queries import at_code, working_calendar
 
 from .. import actions, files, links, queries, rules, words
 from ..actions.handling import next_up
-from ..enums import Origin, Status
+from ..enums import Origin, Status, Verb
 from ..forms.field import RecordForm, WordsForm
 from ..models import Attachment, Matter
 
@@ -158,6 +158,7 @@ def _context(request: HttpRequest, actor: Actor, matter: Matter, **more: Any) ->
         "one_tap": actor.kind is Kind.LINK,
         "first": doings[0] if doings else None,
         "others": doings[1:],
+        "title": words.title_of(matter, own=False),
         "state": words.state_of(matter, own=False),
         "promise": words.promise_of(
             matter, calendar, called=whistle.called.title if whistle else "", own=False
@@ -228,6 +229,8 @@ def act(request: HttpRequest, matter_id: UUID, verb: str) -> HttpResponse:
         )
     except Changed as error:
         matter = queries.get(actor, matter_id)
+        if verb == "accept" and _has_it(actor, matter):
+            return _said(request, actor, matter, base, _("You have it already."))
         return render(
             request,
             "matters/field/changed.html",
@@ -240,15 +243,40 @@ def act(request: HttpRequest, matter_id: UUID, verb: str) -> HttpResponse:
             },
             status=409,
         )
+    if verb in ("pass_up", "handle", "dispute") and actor.kind is not Kind.LINK:
+        done(request, str(doing.done))
+        return redirect(reverse("field:home"))
+    # What was passed up is no longer behind the link: no button that leads to a refusal.
+    return _said(request, actor, matter, base, str(doing.done), mine=verb != "pass_up")
+
+
+def _has_it(actor: Actor, matter: Matter) -> bool:
+    """Tell whether this very person has said "I have it": a second tap on the stairs."""
+    return (
+        matter.status == Status.HANDLING
+        and matter.holder_id in actor.posts
+        and matter.entries.filter(verb=Verb.ACCEPT, by=actor.name).exists()
+    )
+
+
+def _said(
+    request: HttpRequest,
+    actor: Actor,
+    matter: Matter,
+    base: str,
+    words: str,
+    *,
+    mine: bool = True,
+) -> HttpResponse:
+    """Say that it is done: on the matter's page, or behind a link on a page to be closed."""
     if actor.kind is Kind.LINK:
         return render(
             request,
             "matters/field/thanks.html",
-            # What was passed up is no longer behind the link: no button that leads to a refusal.
-            {"said": doing.done, "base": base, "matter": matter, "mine": verb != "pass_up"},
+            {"said": words, "base": base, "matter": matter, "mine": mine},
         )
-    done(request, str(doing.done))
-    return redirect(reverse("field:home") if verb in ("pass_up", "handle", "dispute") else base)
+    done(request, words)
+    return redirect(base)
 
 
 def _do(actor: Actor, matter: UUID, verb: str, said: str, seen: int | None) -> None:
