@@ -130,3 +130,43 @@ def test_anything_by_anybody_leaves_the_timeline_complete(world, seed):
         assert one.entries.order_by("version").last().status == one.status
     assert Whistle.objects.filter(matter=pk).exclude(state__in=["done", "ended"]).count() <= 1
     assert Extension.objects.filter(matter=pk, granted__isnull=True).count() <= 1
+
+
+def test_eight_who_send_the_same_sheet_take_each_ticket_in_once(world):
+    worker = actor_for(world.accounts["worker"].person_id)
+    numbers = [f"CC{n}" for n in range(5)]
+
+    def take(order):
+        found = actions.take_tickets(
+            by=worker,
+            community=demo_community.COMMUNITY,
+            system="12345",
+            tickets=[
+                actions.Ticket(number=number, text="楼道灯坏了", place=world.unit)
+                for number in order
+            ],
+        )
+        return len(found.new), len(found.known)
+
+    orders = [numbers if n % 2 else numbers[::-1] for n in range(THREADS)]
+    results = together([lambda order=order: take(order) for order in orders])
+    assert sum(new for new, _known in results) == 5
+    assert all(new + known == 5 for new, known in results)
+    assert Matter.objects.filter(external_system="12345").count() == 5
+
+
+def test_eight_who_mark_the_same_ticket_as_answered_mark_it_once(world):
+    worker = actor_for(world.accounts["worker"].person_id)
+    matter = actions.take_tickets(
+        by=worker,
+        community=demo_community.COMMUNITY,
+        system="12345",
+        tickets=[actions.Ticket(number="CC1", text="楼道灯坏了", place=world.unit)],
+    ).new[0]
+    actions.accept(by=worker, matter=matter.pk)
+    actions.handle(by=worker, matter=matter.pk, words="换了灯泡")
+    results = together(
+        [lambda: actions.send_back(by=worker, matters=[matter.pk]) for _ in range(THREADS)]
+    )
+    assert sum(r for r in results if isinstance(r, int)) == 1
+    assert Entry.objects.filter(matter=matter, verb="send_back").count() == 1

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "liren.office",
     "liren.portal",
     "liren.field",
+    "liren.forms",
     "liren.matters",
     "liren.notifications",
     "liren.organisation",

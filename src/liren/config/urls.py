@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/", include("liren.people.urls_register")),
     path("office/", include("liren.office.urls")),
     path("office/", include("liren.matters.urls_office")),
+    path("office/", include("liren.forms.urls")),
     path("", include("liren.matters.urls_portal")),
     path("", include("liren.portal.urls")),
     path("", include("liren.field.urls")),

@@ -17,11 +17,20 @@ class MattersConfig(AppConfig):
         from liren.access.web import register_resolver
         from liren.territory import followers
 
-        from . import links, privacy, shipped
+        from . import links, privacy, shipped, sources
 
         privacy.register()
+        sources.register()
         followers.register("matters.Matter", in_use=~Q(status="closed"), label=_("open matters"))
-        for hanging in ("Entry", "Attachment", "Follower", "Whistle", "Extension", "SearchWords"):
+        for hanging in (
+            "Entry",
+            "Attachment",
+            "Follower",
+            "Whistle",
+            "Extension",
+            "Reply",
+            "SearchWords",
+        ):
             followers.register(f"matters.{hanging}", via="matter")
         register_resolver(links.resolve)
 

@@ -48,16 +48,21 @@ def apply(matter: Matter, given: Promise) -> None:
     matter.due = given.due
     matter.due_provisional = given.provisional
     matter.due_skipped = given.skipped
+    limit = matter.external_due
+    if limit is not None and limit < given.due:
+        # A ticket's own limit stands beside our clock; the earlier of the two is the promise.
+        matter.due, matter.accept_by = limit, min(given.accept_by, limit)
+        matter.due_provisional, matter.due_skipped = False, []
     if matter.first_due is None:
-        matter.first_due = given.due
+        matter.first_due = matter.due
 
 
 def recounted(matter: Matter, calendar: WorkingCalendar) -> Deadline | None:
     """Count the limit anew by today's calendar, replaying what moved it since.
 
     The last reopening starts the clock; a change of category counts from there by the new limit;
-    granted time and time stood still follow in the order they came. None where the limit was set
-    by a ticket from outside, which no calendar of ours moves.
+    granted time and time stood still follow in the order they came. None where the limit is that of
+    a ticket from outside, earlier than ours: no calendar of ours moves it.
     """
     start, moves, since = matter.reported_at, list[tuple[str, object]](), None
     reopened = False
@@ -73,12 +78,12 @@ def recounted(matter: Matter, calendar: WorkingCalendar) -> Deadline | None:
         elif entry.verb == Verb.RESUME and since is not None:
             moves.append(("still", (since, entry.at)))
             since = None
-    if matter.external_due is not None and not reopened:
-        return None
     within, unit = DEFAULT_HANDLE
     if matter.category is not None:
         within, unit = matter.category.handle_within, Unit(matter.category.handle_unit)
     due = calendar.due_after(start, within, unit)
+    if matter.external_due is not None and matter.external_due < due.at and not reopened:
+        return None
     for kind, value in moves:
         if kind == "days":
             assert isinstance(value, int)

@@ -4,6 +4,7 @@ Everything starts from ``mine``: by grant, minus what is about oneself. (``queri
 knows reporters and followers; their OR would cost the desk its index.)
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -25,7 +26,7 @@ from liren.territory.codes import COMMUNITY_LENGTH, LENGTHS
 from liren.territory.enums import Level
 from liren.territory.models import Place
 
-from . import search
+from . import replies, search
 from .enums import Ending, Status, WhistleState
 from .models import Category, Extension, Matter, Whistle
 
@@ -43,6 +44,11 @@ DEFAULT_SORT: Final = "-reported"
 
 COLUMNS: Final = ("inbox", "late_accept", "today", "overdue", "waiting", "checking", "deciding")
 """The board's columns; each is also a filter of the list (``view=``)."""
+
+REPLIES: Final = ("todo", "soon", "sent", "all")
+"""States of a ticket's reply; also a filter of the hotline's list (``reply=``)."""
+
+TICKET: Final = re.compile(r"[0-9A-Za-z-]{3,40}")
 
 _RUNNING = (Status.SUBMITTED, Status.HANDLING, Status.WHISTLED, Status.CHECKING)
 _WAITING = (Status.WHISTLED, Status.SUSPENDED, Status.ANSWERING)
@@ -196,6 +202,7 @@ class Criteria:
     since: date | None = None
     until: date | None = None
     reopened: bool = False
+    reply: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,14 +246,31 @@ def narrowed(actor: Actor, criteria: Criteria) -> "QuerySet[Matter]":
         rows = rows.filter(shielded=True)
     if c.reopened:
         rows = rows.filter(reopened__gt=0)
+    if c.reply in REPLIES:
+        rows = rows.exclude(external_number="").filter(answered(c.reply))
     if c.since:
         rows = rows.filter(reported_at__gte=_midnight(c.since))
     if c.until:
         rows = rows.filter(reported_at__lt=_midnight(c.until + timedelta(days=1)))
+    if c.reply and TICKET.fullmatch(c.words):
+        return rows.filter(Q(external_number__istartswith=c.words) | Q(number__startswith=c.words))
     if c.words:
         seen = actor.codes(Permission.MATTER_VIEW)
         rows = with_words(rows, c.words, code=common_prefix(seen) or "")
     return rows
+
+
+def answered(reply: str) -> Q:
+    """Return which tickets of other systems a state of the reply holds."""
+    soon = clock.now() + timedelta(hours=replies.SOON_HOURS)
+    # Asked by the reply's own identity: its absence is a state, too.
+    sent = Q(pk__in=Matter.objects.filter(replies.SENT).values("pk"))
+    return {
+        "all": Q(),
+        "todo": ~sent,
+        "soon": ~sent & (Q(external_due__lt=soon) | Q(external_due__isnull=True, due__lt=soon)),
+        "sent": sent,
+    }[reply]
 
 
 def _midnight(day: date) -> datetime:
@@ -279,7 +303,7 @@ def page(
     rows = narrowed(actor, criteria)
     if narrow is not None:
         rows = narrow(rows)
-    if column == "due" and not criteria.status:
+    if column == "due" and not criteria.status and not criteria.reply:
         rows = rows.exclude(status=Status.CLOSED)
     count = capped_counts({"all": rows})["all"]
     backwards = bool(before)

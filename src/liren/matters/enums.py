@@ -53,6 +53,16 @@ class Origin(TextChoices):
     ROOT = "root", _("root cause of recurring matters")
 
 
+class External(TextChoices):
+    """The systems that hand tickets down, with numbers and limits of their own."""
+
+    HOTLINE = "12345", _("12345 hotline")
+    MAILBOX = "mailbox", _("online mailbox")
+    CITY = "city", _("digital urban management")
+    PETITION = "petition", _("letters and visits")
+    OTHER = "other", pgettext_lazy("source of tickets", "another system")
+
+
 class Verb(TextChoices):
     """Everything that can be done to a matter. The table in ``rules`` says when and by whom."""
 
@@ -95,6 +105,8 @@ class Verb(TextChoices):
     SUPERVISE = "supervise", _("supervised")
     RATE = "rate", _("rated")
     REVEAL = "reveal", _("looked at the reporter's telephone number")
+    SEND_BACK = "send_back", _("answer sent back")
+    UNSEND = "unsend", _("answer taken back")
     RECOMPUTE = "recompute", _("limit counted anew")
     ERASE = "erase", _("personal data removed")
 

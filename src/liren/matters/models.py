@@ -428,6 +428,33 @@ class Extension(Tracked):
         triggers = audited(Keep.FULL)
 
 
+class Reply(Tracked):
+    """The answer to a ticket from another system: what somebody made of the generated text, and
+    when it was sent back. No row: nobody has touched it yet.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C")
+    place_code = models.CharField(max_length=24, db_collation="C")
+    matter = models.OneToOneField(Matter, models.CASCADE, related_name="reply")
+    # "" while the generated text is good enough.
+    text = models.TextField(_("reply"), max_length=2000, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_by_post = models.ForeignKey(
+        Post, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+
+    personal: ClassVar[dict[str, Field]] = {
+        "text": Field(_("answer the reporter"), Basis.CONTRACT, _PARTIES, 3 * 365),
+    }
+    impersonal: ClassVar[str] = "place_code matter sent_at sent_by_post"
+    personal_rows: ClassVar[Rows] = Rows(of=("matter__reporter",), then=Then.APP)
+
+    class Meta:
+        verbose_name = _("reply")
+        triggers = audited(Keep.DIGEST)
+
+
 class SearchWords(models.Model):
     """The words of a matter for searching: character bigrams with their positions.
 

@@ -18,7 +18,7 @@ from liren.people.declarations import declared
 
 from . import files
 from .enums import Status, Verb
-from .models import Attachment, Entry, Follower, Matter, SearchWords
+from .models import Attachment, Entry, Follower, Matter, Reply, SearchWords
 
 WHY = "personal data removed"
 # The reporter's own; the category, the place and the dates are facts.
@@ -61,6 +61,7 @@ def erase(person: UUID, by: Actor) -> int:
     Matter.objects.filter(pk__in=ids).update(
         reporter=None, version=F("version") + 1, **ABOUT_REPORTER, **track
     )
+    Reply.objects.filter(matter__in=ids).exclude(text="").update(text="", **track)
     _empty_words(Matter.objects.filter(pk__in=ids, status=Status.CLOSED), track)
     Entry.objects.bulk_create(
         [
@@ -134,6 +135,8 @@ def purge(at: datetime) -> dict[str, int]:
     SearchWords.objects.filter(matter__in=old.exclude(text="")).delete()
     entries = Entry.objects.filter(matter__in=old, erased=False).exclude(text="", data={})
     count("matters_entry", entries.update(erased=True, text="", data={}))
+    replies = Reply.objects.filter(matter__in=old).exclude(text="")
+    count("matters_reply", replies.update(text="", **track))
     limit = at - timedelta(days=Attachment.personal["file"].retention_days or 0)
     photos = list(Attachment.objects.filter(matter__closed_at__lt=limit))
     if photos:

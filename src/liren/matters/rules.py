@@ -107,6 +107,9 @@ MOVES: dict[str, Move] = {
     "add": _move(OPEN, SAME, {R.REPORTER}),
     "comment": _move(frozenset(S), SAME, {R.HOLDER, R.OFFICE, R.CALLED, R.ABOVE}),
     "reveal": _move(frozenset(S), SAME, {R.OFFICE}, reason=True),
+    # a ticket's answer goes back to the system that sent it, or was marked so by mistake
+    "send_back": _move({S.ANSWERING, S.CLOSED}, SAME, {R.OFFICE}),
+    "unsend": _move(frozenset(S), SAME, {R.OFFICE}),
     "recompute": _move(OPEN, SAME, {R.SYSTEM, R.OFFICE, R.CHIEF}),
     "remind": _move(OPEN - {S.ANSWERING}, SAME, {R.REPORTER}),
     "supervise": _move(OPEN, SAME, {R.CHIEF, R.ABOVE}, reason=True),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views.office import categories, matter, posters, record, root
+from .views.office import categories, hotline, matter, posters, record, root
 from .views.office import list as listing
 from .views.office import map as overview
 
@@ -16,6 +16,13 @@ urlpatterns = [
     path("record/leaders/", record.leaders, name="leaders"),
     path("record/hints/", record.hints, name="hints"),
     path("record/<uuid:pk>/receipt/", record.receipt, name="receipt"),
+    path("hotline/", hotline.listing, name="hotline"),
+    path("hotline/new/", hotline.new, name="hotline_new"),
+    path("hotline/take/", hotline.take, name="hotline_take"),
+    path("hotline/sheet/", hotline.sheet, name="hotline_sheet"),
+    path("hotline/sent/", hotline.send_back, name="hotline_sent"),
+    path("hotline/<uuid:pk>/", hotline.reply, name="hotline_reply"),
+    path("hotline/<uuid:pk>/unsend/", hotline.unsend, name="hotline_unsend"),
     path("root/", root.overview, name="roots"),
     path("root/open/", root.root, name="root"),
     path("categories/", categories.overview, name="categories"),

@@ -29,6 +29,10 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
             Page("board", _("Board"), "office:board", "board"),
             Page("list", _("Matters"), "matters_office:list", "list"),
             Page("figures", _("Figures"), "office:figures", "chart"),
+            Page("hotline", _("Hotline tickets"), "matters_office:hotline", "phone"),
+            Page(
+                "forms", _("Forms from above"), "forms:overview", "table", Permission.SHEET_EXPORT
+            ),
             Page("root", _("Root causes"), "matters_office:roots", "refresh"),
             Page("map", _("Map"), "matters_office:map", "map"),
             Page(

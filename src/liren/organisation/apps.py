@@ -16,9 +16,10 @@ class OrganisationConfig(AppConfig):
         """Load what every installation starts with after the tables exist."""
         from liren.territory import followers
 
-        from . import privacy, shipped
+        from . import privacy, shipped, sources
 
         privacy.register()
+        sources.register()
         followers.register("organisation.Organisation")
         followers.register("organisation.Post", in_use=Q(closed_on__isnull=True), label=_("posts"))
         post_migrate.connect(shipped.load, sender=self, dispatch_uid="liren-organisation-shipped")

@@ -8,3 +8,9 @@ class TerritoryConfig(AppConfig):
 
     name = "liren.territory"
     label = "territory"
+
+    def ready(self) -> None:
+        """Offer the places to forms."""
+        from . import sources
+
+        sources.register()

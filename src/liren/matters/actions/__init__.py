@@ -12,6 +12,7 @@ from .handling import (
     handle,
     pass_up,
 )
+from .hotline import Taken, Ticket, send_back, take_tickets, unsend, write_reply
 from .office import (
     ask_extension,
     assign,
@@ -52,6 +53,8 @@ from .whistles import acknowledge, arrive, decide_dispute, dispute, whistle
 
 __all__ = [
     "Report",
+    "Taken",
+    "Ticket",
     "accept",
     "acknowledge",
     "add_words",
@@ -85,13 +88,17 @@ __all__ = [
     "report",
     "resume",
     "reveal",
+    "send_back",
     "split",
     "supervise",
     "suspend",
+    "take_tickets",
     "try_reach",
     "unfollow",
     "unmerge",
+    "unsend",
     "verify",
     "whistle",
     "withdraw",
+    "write_reply",
 ]

@@ -90,10 +90,7 @@ def categorise(
             "to": kind.name,
         }
         current.category = kind
-        if current.external_due is None:
-            deadlines.apply(
-                current, deadlines.promise(current.community, kind, current.reported_at)
-            )
+        deadlines.apply(current, deadlines.promise(current.community, kind, current.reported_at))
         if resend:
             if current.status not in (Status.SUBMITTED, Status.HANDLING):
                 raise Changed(_("Call it back first: somebody else is working on it."))

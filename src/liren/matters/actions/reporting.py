@@ -198,9 +198,6 @@ def _take_in(by: Actor, need: Report, text: str, once: str | None) -> Receipt:
         changed_at=now,
     )
     deadlines.apply(matter, deadlines.promise(place.community, need.category, now))
-    if need.external_due is not None:
-        matter.due = need.external_due
-        matter.first_due = need.external_due
     change = Change(
         matter=matter, by=by, verb=Verb.REPORT, roles=frozenset({rules.R.REPORTER}), words=""
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -83,9 +83,24 @@ def listing(request: HttpRequest) -> HttpResponse:
         "view_title": shown.COLUMN_TITLES.get(criteria.view, ""),
         "view_hint": shown.COLUMN_HINTS.get(criteria.view, ""),
         "sort": sort,
+        "into_form": _into_form(actor, request.GET),
         "bulk": criteria.view in ACCEPTABLE or criteria.status == Status.SUBMITTED,
     }
     return render(request, "matters/office/list.html", context)
+
+
+def _into_form(actor: Actor, query: QueryDict) -> str:
+    """Return where this very list is filled into a form, "" where no app does that."""
+    if not actor.has(Permission.SHEET_EXPORT):
+        return ""
+    kept = query.copy()
+    for name in ("after", "before", "source"):
+        kept.pop(name, None)
+    kept["source"] = "matters"
+    try:
+        return f"{reverse('forms:overview')}?{kept.urlencode()}"
+    except NoReverseMatch:
+        return ""
 
 
 def kinds(actor: Actor) -> list[tuple[str, Any]]:
