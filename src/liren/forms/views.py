@@ -236,7 +236,10 @@ def _one(
         "row": row,
         "columns": columns,
         "fields": [
-            (field.key, f"{field.label}{_(' (masked)') if field.personal else ''}")
+            (
+                field.key,
+                _("%(field)s (masked)") % {"field": field.label} if field.personal else field.label,
+            )
             for field in source.fields
         ],
         "said": said,

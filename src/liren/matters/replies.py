@@ -177,7 +177,7 @@ def _result(matter: Matter, entries: list[Entry]) -> str:
     if matter.ending == Ending.WITHDRAWN:
         return _("The caller withdrew it.")
     if matter.result:
-        return matter.result
+        return matter.result + ("" if matter.result[-1] in "。！？.!?" else "。")
     return _("It is being handled; we will report again when it is done.")
 
 
