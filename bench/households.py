@@ -3,6 +3,7 @@
 import time
 
 import _bench
+from _figure import figure
 
 ROWS, SECONDS = 100_000, 60
 COMMUNITY = "220103008003"
@@ -79,26 +80,28 @@ def main() -> None:
             return done, time.monotonic() - begin, _bench.cpu_s() - cpu, steps
 
         _done, seconds, cpu, steps = take()
-        _bench.figure(
+        figure(
             "households.100k",
             round(seconds, 1),
             "s",
-            at_most=SECONDS,
-            cpu_s=round(cpu, 1),
-            households=Place.objects.filter(level="household").count(),
-            people=Person.objects.count(),
-            file_mb=round(len(data) / 1e6, 1),
-            steps=steps,
+            target=SECONDS,
+            beside={
+                "processor seconds": round(cpu, 1),
+                "households": Place.objects.filter(level="household").count(),
+                "people": Person.objects.count(),
+                "file in MB": round(len(data) / 1e6, 1),
+                "steps": steps,
+            },
         )
+        figure("households.memory", _bench.memory_mb(), "MB")
         again, seconds, cpu, _steps = take()
         assert not again.plan.changes
-        _bench.figure(
+        figure(
             "households.100k_again",
             round(seconds, 1),
             "s",
-            at_most=SECONDS,
-            cpu_s=round(cpu, 1),
-            memory_mb=_bench.memory_mb(),
+            target=SECONDS,
+            beside={"processor seconds": round(cpu, 1)},
         )
 
 

@@ -47,7 +47,7 @@ def rows(households: int, wrong: int, seed: int = 1) -> Iterator[dict[str, Any]]
             phone = f"1990000{number:04d}" if one == 0 else ""
             yield {
                 **where,
-                "name": "合成" + chance.choice(SURNAMES) + "".join(chance.choices(GIVEN, k=2)),
+                "name": f"合成{chance.choice(SURNAMES)}{chance.choice(GIVEN)}{'一二三'[one]}",
                 "phone": phone[:7] if number < wrong else phone,
                 "tenure": ("业主", "家庭成员", "家庭成员")[one] if number % 5 else "租户",
             }
