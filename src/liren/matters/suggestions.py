@@ -12,14 +12,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Count
 
 from liren.base.text import fold
 
 from . import queries
+from .enums import Ending, Status, WhistleState
 from .kernel import words
-from .models import Category, Matter
+from .models import Category, Matter, Whistle
 
 SHOWN = 3
 ENOUGH = 200
@@ -28,6 +31,8 @@ ENOUGH_OF_A_KIND = 5
 NEWEST = 20_000
 # Below this the model says nothing: silence is better than a wrong word.
 LEAST = 0.2
+# A post is suggested when it solved so many of the kind.
+BEFORE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,51 @@ def _learned(kinds: Iterable[Category], text: str, community: str) -> list[Sugge
         for one in model.guess(fold(text), SHOWN, LEAST)
         if one.label in by_key and one.because
     ]
+
+
+# -- who handled such matters before --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A post that solved matters of the kind before, and how many; ``called`` by a whistle."""
+
+    post: UUID
+    count: int
+    called: bool
+
+
+def suggest_handler(
+    matter: Matter, kind: Category, own: Iterable[UUID], called: Iterable[UUID]
+) -> Handler | None:
+    """Return which of the posts answering for the place solved most of this kind before.
+
+    ``own`` and ``called`` are the posts to choose from, the reader's list; a matter's own holder
+    is none. None below ``BEFORE`` matters: two are no habit. Two statements. It is a hint for one
+    matter and is kept nowhere; no page lists or compares posts by it (G2).
+    """
+    alike = Matter.objects.filter(
+        community=matter.community,
+        category__key=kind.key,
+        status=Status.CLOSED,
+        ending=Ending.SOLVED,
+        shielded=False,
+    ).exclude(pk=matter.pk)
+    done = Whistle.objects.filter(matter__in=alike, state=WhistleState.DONE)
+    counts = [
+        Handler(row["holder"], row["n"], called=False)
+        for row in alike.filter(holder__in=[pk for pk in own if pk != matter.holder_id])
+        .exclude(whistles__state=WhistleState.DONE)
+        .values("holder")
+        .annotate(n=Count("pk", distinct=True))
+    ] + [
+        Handler(row["called"], row["n"], called=True)
+        for row in done.filter(called__in=list(called))
+        .values("called")
+        .annotate(n=Count("matter", distinct=True))
+    ]
+    best = max(counts, key=lambda one: (one.count, str(one.post)), default=None)
+    return best if best is not None and best.count >= BEFORE else None
 
 
 # -- learning ----------------------------------------------------------------------------------

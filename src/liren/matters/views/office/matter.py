@@ -1,5 +1,6 @@
 """One matter on the desk: everything known, and exactly what this person may do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from ... import actions, desk, files, queries
 from ...forms.office import RevealForm, VerbForm
 from ...models import Attachment, Matter
 from . import shown, verbs
+from .hints import Hint, hints_of
 from .situation import Situation
 from .situation import read as situation_of
 from .timeline import lines
@@ -140,7 +142,8 @@ def show(
 ) -> HttpResponse:
     """Render the matter; ``phone`` is a number revealed just now."""
     matter = situation.matter
-    offers = offers_of(situation, refusal)
+    hints = hints_of(situation) if refusal is None else []
+    offers = offers_of(situation, refusal, hints)
     tone, shape, word = shown.pill(matter)
     say, left, say_tone = shown.stands(matter)
     beside = request.headers.get("HX-Target") == "panel"
@@ -165,6 +168,7 @@ def show(
         and matter.contact_phone
         and situation.can(Permission.PEOPLE_UNMASK)
         else None,
+        "hints": hints,
         "withheld": [_photo(matter, one, n + 1) | {"pk": one.pk} for n, one in enumerate(withheld)]
         if may_release
         else [],
@@ -180,8 +184,14 @@ def show(
     return render(request, template, context, status=status)
 
 
-def offers_of(situation: Situation, refusal: Refusal | None = None) -> list[Offer]:
-    """Return what may be done now with its forms, the next step first."""
+def offers_of(
+    situation: Situation, refusal: Refusal | None = None, hints: Iterable[Hint] = ()
+) -> list[Offer]:
+    """Return what may be done now with its forms, the next step first.
+
+    A hint that needs words is filled into its form, for the person to look at and send.
+    """
+    filled = {hint.verb: hint.values for hint in hints if hint.form_only}
     doings = verbs.offered(situation)
     first = verbs.first_of(situation, doings)
     doings.sort(key=lambda doing: doing.verb != first)
@@ -198,7 +208,7 @@ def offers_of(situation: Situation, refusal: Refusal | None = None) -> list[Offe
             found.append(Offer(doing, form, True, doing.verb == first))
         else:
             form = doing.form(
-                initial={"seen": situation.matter.version},
+                initial={"seen": situation.matter.version, **filled.get(doing.verb, {})},
                 situation=situation,
                 auto_id=f"{doing.verb}_%s",
             )

@@ -31,6 +31,7 @@ from ...models import Category
 from ...suggestions import suggest
 from ..report import photos_of
 from . import shown
+from .hints import because
 from .list import range_of
 
 COOKIE = "liren_desk_receipt"
@@ -177,7 +178,8 @@ def hints(request: HttpRequest) -> HttpResponse:
         alike = [one for one in near if one.pk in mine]
     fitting = suggest(_kinds(actor), text, code[:COMMUNITY_LENGTH])
     found = [
-        {"pk": one.kind.pk, "name": kind_name(one.kind), "reason": one.reason} for one in fitting
+        {"pk": one.kind.pk, "name": kind_name(one.kind), "why": because(one.reason)}
+        for one in fitting
     ]
     urgent = next((one.kind.urgent_advice for one in fitting if one.kind.urgent_advice), "")
     return render(
