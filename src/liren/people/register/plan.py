@@ -7,6 +7,7 @@ to change. Showing a preview, a dry run and the import are the same plan.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -649,6 +650,7 @@ class _Planner:
 _ABOVE = {15: 12, 18: 15, 20: 18, 24: 20}
 
 
+@lru_cache(maxsize=20_000)
 def _plain(text: str) -> str:
     return "".join(fold(text).split())
 

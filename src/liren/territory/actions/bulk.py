@@ -56,9 +56,15 @@ def copy_in(table: str, columns: str, rows: Iterable[Sequence[Any]]) -> int:
 
 
 def _load(table: str, places: Iterable[PlaceRow]) -> int:
+    # Thousands of doors share a few names, and all lie in one province.
+    read: dict[str, tuple[str, str]] = {}
+
     def row(place: PlaceRow) -> tuple[Any, ...]:
         said = place.full_name if place.level is Level.BUILDING else place.name
-        full, initials, _spaced = pinyin_of(said, region=place.code)
+        if said not in read:
+            found = pinyin_of(said, region=place.code[:2])
+            read[said] = (found.full, found.initials)
+        full, initials = read[said]
         return (
             place.id,
             place.code,
