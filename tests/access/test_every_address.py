@@ -48,6 +48,14 @@ WHO = {
     "people:join": ALL,
     "people:join_confirm": ALL,
     "people:me": SIGNED_IN,
+    "people:correct": SIGNED_IN,
+    "people:request_take_back": SIGNED_IN,
+    "people:claim_take_back": SIGNED_IN,
+    "people:household_leave": SIGNED_IN,
+    "people:mandates_done": SIGNED_IN,
+    "people:offer_take_back": SIGNED_IN,
+    "notifications:inbox": SIGNED_IN,
+    "notifications:reach": SIGNED_IN,
     "people:data": SIGNED_IN,
     "people:take_away": SIGNED_IN,
     "people:delete": SIGNED_IN,
@@ -191,6 +199,7 @@ SLUGS = {
     "size": "small",
     "form": "json",
     "what": "phone",
+    "field": "name",
 }
 
 

@@ -15,12 +15,14 @@ class MattersConfig(AppConfig):
     def ready(self) -> None:
         """Load what every installation starts with; let one-tap links say who asks."""
         from liren.access.web import register_resolver
+        from liren.people import hooks
         from liren.territory import followers
 
-        from . import links, privacy, shipped, sources
+        from . import links, mine, privacy, shipped, sources
 
         privacy.register()
         sources.register()
+        hooks.connect_deeds(mine.deeds)
         followers.register("matters.Matter", in_use=~Q(status="closed"), label=_("open matters"))
         for hanging in (
             "Entry",

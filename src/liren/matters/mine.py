@@ -1,13 +1,14 @@
 """Reads for the resident's own pages: my matters, my home, one matter's timeline and photos."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Case, Q, QuerySet, When
 
 from liren.access.actor import Actor, Permission
-from liren.people.models import Residence
+from liren.people import hooks
+from liren.people.models import Person, Residence
 from liren.territory.codes import LENGTHS
 from liren.territory.enums import Level
 from liren.territory.models import Place
@@ -19,6 +20,7 @@ from .models import Attachment, Entry, Follower, Matter, Whistle
 
 SHOWN = 50
 MAP_MAX = 2000
+DEEDS_MAX = 100
 
 
 def mine(actor: Actor, community: str) -> "QuerySet[Matter]":
@@ -97,6 +99,50 @@ def entries(matter: Matter) -> list[Entry]:
     """Return the public lines of a timeline, oldest first, with the posts they name."""
     rows = Entry.objects.filter(matter=matter, internal=False)
     return list(rows.select_related("by_post", "to_post").order_by("at", "id"))
+
+
+def speakers(matter: Matter, rows: Iterable[Entry]) -> dict[str, str]:
+    """Return who spoke for the reporter under a mandate: the entry's name → the person's name.
+
+    No statement when nobody did.
+    """
+    own = f"person:{matter.reporter_id}"
+    names = {
+        row.by
+        for row in rows
+        if row.by_role == rules.R.REPORTER
+        and row.by_post_id is None
+        and row.by.startswith("person:")
+        and row.by != own
+    }
+    if not names or matter.reporter_id is None:
+        return {}
+    found = Person.objects.filter(pk__in=[name.removeprefix("person:") for name in names])
+    return {f"person:{one.pk}": one.name for one in found}
+
+
+def deeds(grantor: UUID, agents: Sequence[UUID]) -> list[hooks.Deed]:
+    """Return what agents did in a person's matters, newest first; one statement."""
+    rows = (
+        Entry.objects.filter(
+            matter__reporter=grantor,
+            by__in=[f"person:{one}" for one in agents],
+            by_role=rules.R.REPORTER,
+            by_post__isnull=True,
+        )
+        .select_related("matter")
+        .order_by("-at", "-id")[:DEEDS_MAX]
+    )
+    return [
+        hooks.Deed(
+            at=row.at,
+            agent=UUID(row.by.removeprefix("person:")),
+            what=row.get_verb_display(),
+            about=row.matter.text.strip().split("\n")[0][:40] or row.matter.number,
+            link=f"/c/{row.matter.community}/matters/{row.matter.pk}/",
+        )
+        for row in rows
+    ]
 
 
 def photos(matter: Matter, *, withheld: bool) -> dict[UUID | None, list[Attachment]]:

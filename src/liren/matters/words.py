@@ -203,6 +203,7 @@ MINE = {
     Verb.ADD: lambda: _("You added something"),
     Verb.REMIND: lambda: _("You reminded them"),
     Verb.RATE: lambda: _("You rated it"),
+    Verb.REVEAL: lambda: _("%(by)s looked at your telephone number"),
 }
 THEIRS = {
     Verb.REPORT: lambda: _("A neighbour reported it; it went to %(to)s"),
@@ -233,8 +234,12 @@ def timeline_of(
     photos: Mapping[UUID | None, Sequence[Attachment]],
     *,
     own: bool,
+    speakers: Mapping[str, str] | None = None,
 ) -> list[Line]:
-    """Return the timeline in plain words, newest first. ``own``: for the reporter's eyes."""
+    """Return the timeline in plain words, newest first. ``own``: for the reporter's eyes.
+
+    ``speakers``: the names of those who spoke for the reporter (``mine.speakers``).
+    """
     lines = []
     for entry in entries:
         verb = Verb(entry.verb)
@@ -248,7 +253,7 @@ def timeline_of(
             Line(
                 what=say() % _named(entry),
                 at=entry.at,
-                who=_spoken_for(matter, entry) if own else "",
+                who=_spoken_for(matter, entry, speakers or {}) if own else "",
                 said="" if private else entry.text,
                 state=_shape(verb),
                 photos=[] if private else _photos(matter, photos.get(entry.pk, ())),
@@ -268,13 +273,16 @@ def _reported(entry: Entry) -> Callable[[], str]:
     return MINE[Verb.REPORT]
 
 
-def _spoken_for(matter: Matter, entry: Entry) -> str:
+def _spoken_for(matter: Matter, entry: Entry, speakers: Mapping[str, str]) -> str:
     """Say that somebody with the reporter's mandate did it."""
     if entry.by_role != rules.R.REPORTER or not entry.by.startswith("person:"):
         return ""
     if entry.by_post_id is not None or entry.by == f"person:{matter.reporter_id}":
         return ""
-    return _("under a mandate") if matter.reporter_id else ""
+    if not matter.reporter_id:
+        return ""
+    name = speakers.get(entry.by)
+    return _("%(who)s, under a mandate") % {"who": name} if name else _("under a mandate")
 
 
 def _shape(verb: Verb) -> str:

@@ -5,14 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from liren.access import rls
+from liren.access.actor import Actor
 from liren.base import clock
+from liren.base.errors import Invalid
 from liren.base.rows import fetch
+from liren.people import actions as people
+from liren.people import consents
+from liren.people.actions.core import lock, own
+from liren.people.models import Account, Consent
 
 from . import channels
 from .enums import Channel
 from .models import Address, Delivery, Notice
+from .queries import offered
 from .tasks import deliver
 
 
@@ -160,3 +170,60 @@ def mark_read(person: UUID, notice: UUID | None = None) -> int:
     if notice is not None:
         rows = rows.filter(pk=notice)
     return rows.update(read_at=clock.now())
+
+
+def choose_reach(
+    *,
+    by: Actor,
+    ways: Iterable[str],
+    quiet_from: time | None = None,
+    quiet_to: time | None = None,
+    agreed: bool = False,
+) -> int:
+    """Choose where one is reached outside the platform; return how many ways are on.
+
+    Promises: only what the community has set up and the person has proved can be chosen; the
+    consent is written down with it, and taken back when nothing is chosen any more. Refuses a way
+    that is not offered, half of the quiet hours, no consent (``Invalid``).
+    """
+    chosen = set(ways)
+    if (quiet_from is None) != (quiet_to is None):
+        raise Invalid(fields={"quiet_to": _("Please give both times, or none.")})
+    with transaction.atomic(), rls.everywhere():
+        person = lock(own(by))
+        account = Account.objects.get(person=person)
+        known = offered(account)
+        if not chosen <= set(known):
+            raise Invalid(fields={"ways": _("This way is not set up here.")})
+        given = Consent.objects.filter(
+            person=person, purpose=consents.CONTACT, withdrawn_at__isnull=True
+        )
+        if chosen and not given.exists():
+            if not agreed:
+                raise Invalid(fields={"agree": _("Please read what is sent, and agree to it.")})
+            people.give_consent(by=by, purpose=consents.CONTACT)
+        if not chosen:
+            for consent in given:
+                people.withdraw_consent(by=by, consent=consent.pk)
+        for way, target in known.items():
+            track = {"changed_by": by.name, "changed_why": "chosen", "changed_at": clock.now()}
+            Address.objects.update_or_create(
+                person=person,
+                channel=Channel(way),
+                defaults={
+                    "target": target,
+                    "enabled": way in chosen,
+                    "quiet_from": quiet_from,
+                    "quiet_to": quiet_to,
+                    **track,
+                },
+                create_defaults={
+                    "community": person.community,
+                    "target": target,
+                    "enabled": way in chosen,
+                    "quiet_from": quiet_from,
+                    "quiet_to": quiet_to,
+                    **track,
+                },
+            )
+    return len(chosen)

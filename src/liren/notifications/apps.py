@@ -10,7 +10,8 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
 
     def ready(self) -> None:
-        """Give people's pages the ways out."""
-        from . import privacy
+        """Give people's pages the ways out, and the inbox."""
+        from . import privacy, steps
 
         privacy.register()
+        steps.register()

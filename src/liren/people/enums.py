@@ -51,6 +51,7 @@ class RequestState(TextChoices):
     OPEN = "open", _("open")
     DONE = "done", _("done")
     REFUSED = "refused", _("refused, with the reason")
+    DROPPED = "dropped", pgettext_lazy("request", "taken back")
 
 
 class RegisterState(TextChoices):

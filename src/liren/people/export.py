@@ -129,6 +129,8 @@ def _shown(row: Model, name: str) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
         return value.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    if name == "language":
+        return {"zh-hans": "简体中文", "en": "English"}.get(str(value), str(value))
     if name == "purpose":
         known = consents.get(str(value))
         return str(known.title) if known else str(value)

@@ -1,11 +1,16 @@
 """Forms of people's pages. What they check is shape only; the actions decide."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from liren.base import clock
+
+from . import labels
 from .enums import MandateScope, RequestKind, Tenure
+from .rules import MANDATE_DAYS_MAX
 from .signin.forms import PhoneField, digits
 
 
@@ -119,15 +124,34 @@ class MandateForm(forms.Form):
         required=False,
         help_text=_("Leave it empty to get a code you hand over."),
     )
+    # What a mandate can be used for today; booking services joins with the services.
     scopes = forms.MultipleChoiceField(
         label=_("What may they do?"),
-        choices=MandateScope.choices,
+        choices=[(one.value, one.label) for one in (MandateScope.MATTERS, MandateScope.PRIVACY)],
         initial=[MandateScope.MATTERS],
         widget=forms.CheckboxSelectMultiple,
     )
     until = forms.DateField(
-        label=_("Until which day?"), widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Until which day?"),
+        help_text=_("Two years at most. You can end it earlier at any time."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = clock.today()
+        field = self.fields["until"]
+        field.initial = today + timedelta(days=365)
+        field.widget.attrs["min"] = (today + timedelta(days=1)).isoformat()
+        field.widget.attrs["max"] = (today + timedelta(days=MANDATE_DAYS_MAX)).isoformat()
+
+    def clean_scopes(self) -> list[str]:
+        """Acting for somebody begins with their matters."""
+        scopes: list[str] = self.cleaned_data["scopes"]
+        if MandateScope.MATTERS not in scopes:
+            said = _("Please tick reporting and following too: acting for you begins with it.")
+            raise forms.ValidationError(said)
+        return scopes
 
 
 class DeskMandateForm(MandateForm):
@@ -210,16 +234,21 @@ class CorrectForm(forms.Form):
     )
 
 
-class ChannelForm(forms.Form):
-    """One way to be reached, and when not."""
+class OwnForm(forms.Form):
+    """Correct one of one's own entries."""
 
-    target = forms.CharField(label=_("Number or address"), max_length=190, required=False)
-    quiet_from = forms.TimeField(
-        label=_("Quiet from"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
-    )
-    quiet_to = forms.TimeField(
-        label=_("Quiet until"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
-    )
+    value = forms.CharField(max_length=60, required=False)
+
+    def __init__(self, *args: Any, field: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        value = self.fields["value"]
+        value.label = str(labels.FIELDS[field])
+        if field == "name":
+            value.required = True
+            value.widget.attrs["autocomplete"] = "name"
+        else:
+            value.help_text = _("Four digits. Leave it empty and it is no longer kept.")
+            value.widget.attrs |= {"inputmode": "numeric", "autocomplete": "bday-year"}
 
 
 class ContactForm(forms.Form):

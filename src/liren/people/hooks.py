@@ -5,8 +5,9 @@ it starts. Without it nothing is told and no code can be sent, and the pages say
 holds for ``organisation``, which knows how an actor is named.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from liren.access.actor import Actor
@@ -25,12 +26,24 @@ class Tell:
     link: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something an agent did for a person under a mandate, as the person reads it."""
+
+    at: datetime
+    agent: UUID
+    what: str
+    about: str
+    link: str = ""
+
+
 @dataclass(slots=True)
 class _Hooks:
     tell: Callable[[Tell], None] | None = None
     send: Callable[[str, str, str, str], None] | None = None
     reaches: Callable[[str], bool] | None = None
     describe: Callable[[Actor], str] | None = None
+    deeds: Callable[[UUID, Sequence[UUID]], list[Deed]] | None = None
 
 
 _hooks = _Hooks()
@@ -49,6 +62,16 @@ def connect(
 def connect_posts(describe: Callable[[Actor], str]) -> None:
     """Fill in how an actor is named by their posts: called once, when ``organisation`` starts."""
     _hooks.describe = describe
+
+
+def connect_deeds(deeds: Callable[[UUID, Sequence[UUID]], list[Deed]]) -> None:
+    """Fill in how to find what was done under mandates: called once, when ``matters`` starts."""
+    _hooks.deeds = deeds
+
+
+def deeds(grantor: UUID, agents: Sequence[UUID]) -> list[Deed]:
+    """Return what these agents did for a person, the newest first."""
+    return _hooks.deeds(grantor, agents) if _hooks.deeds is not None else []
 
 
 def describe(actor: Actor) -> str:

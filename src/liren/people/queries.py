@@ -15,6 +15,7 @@ from liren.base.errors import Invalid, NotFound
 from liren.base.text import fold, mask_name
 from liren.territory import queries as places
 
+from . import hooks
 from .enums import ClaimState, CodeKind, MandateScope, RequestState
 from .models import (
     Account,
@@ -40,6 +41,17 @@ def person(who: UUID) -> Person:
     if found is None:
         raise NotFound
     return found
+
+
+def mandated(grantor: UUID, agent: UUID, scope: str) -> bool:
+    """Tell whether a running mandate covers the scope today."""
+    return Mandate.objects.filter(
+        grantor=grantor,
+        agent=agent,
+        revoked_at__isnull=True,
+        until__gte=clock.today(),
+        scopes__contains=[scope],
+    ).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +123,28 @@ def offers_by(grantor: UUID) -> "QuerySet[OneTimeCode]":
     return OneTimeCode.objects.filter(
         kind=CodeKind.MANDATE, person=grantor, used_at__isnull=True, expires_at__gt=clock.now()
     ).order_by("made_at")
+
+
+@dataclass(frozen=True, slots=True)
+class DoneFor:
+    """Something somebody did under a mandate: who, and what it was."""
+
+    who: str
+    deed: hooks.Deed
+
+
+def done_for(grantor: UUID) -> list[DoneFor]:
+    """Return what others did for a person under their mandates, also ended ones, newest first.
+
+    Two statements, whatever the number of mandates.
+    """
+    with rls.everywhere():
+        names = {
+            row.agent_id: row.agent.name or mask_name("")
+            for row in Mandate.objects.filter(grantor=grantor).select_related("agent")
+        }
+        deeds = hooks.deeds(grantor, list(names)) if names else []
+    return [DoneFor(names[deed.agent], deed) for deed in deeds]
 
 
 def looks_at(who: UUID) -> "QuerySet[Unmasking]":

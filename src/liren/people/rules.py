@@ -7,8 +7,8 @@ REASON_MIN = 4
 MANDATE_DAYS_MAX = 2 * 366
 # A field somebody may ask to see unmasked; anything else stays as it is.
 UNMASKABLE = ("name", "phone", "identity", "place_code")
-# What a person changes at once; the rest is corrected by the office, which checks it first.
-OWN_FIELDS = ("language", "large_type")
+# What a person corrects at once; the rest is proved by a code, or corrected by the office.
+OWN_CORRECTABLE = ("name", "birth_year")
 CORRECTABLE = ("name", "phone", "identity", "birth_year", "left_on")
 
 

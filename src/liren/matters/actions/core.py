@@ -16,6 +16,9 @@ from liren.base.errors import Changed, Invalid, NotAllowed, NotFound
 from liren.base.text import clean_text
 from liren.notifications.actions import Message, Text, notify, text
 from liren.organisation.queries import Seat, seats_of
+from liren.people.enums import MandateScope
+from liren.people.queries import mandated
+from liren.people.queries import person as person_of
 
 from .. import links, queries, rules
 from ..enums import Verb
@@ -132,6 +135,7 @@ def finish(change: Change) -> None:
     matter.changed_at = clock.now()
     matter.save()
     change.entry = write_entry(change)
+    tell_grantor(change)
     notify(change.tell)
     if change.text_reporter:
         text([_text_to_reporter(matter)])
@@ -167,12 +171,14 @@ def tell_reporter(change: Change, title: str, body: str = "") -> None:
     matter = change.matter
     link = f"/c/{matter.community}/matters/{matter.pk}/"
     people = list(matter.following.values_list("person", flat=True)) if matter.followers else []
-    if matter.agent_id:
-        people.append(matter.agent_id)
     if matter.reporter_id:
         people.insert(0, matter.reporter_id)
     elif matter.contact_phone:
         change.text_reporter = True
+    agent = matter.agent_id
+    # Whoever spoke for them hears of it only while the mandate runs.
+    if agent and matter.reporter_id and mandated(matter.reporter_id, agent, MandateScope.MATTERS):
+        people.append(agent)
     for person in dict.fromkeys(people):
         if person != change.by.person:
             change.tell.append(
@@ -181,7 +187,8 @@ def tell_reporter(change: Change, title: str, body: str = "") -> None:
                     kind=f"matter.{change.verb}",
                     title=title,
                     body=body,
-                    link=link,
+                    # The agent opens it after choosing to act for them.
+                    link=f"/c/{matter.community}/me/" if person == agent else link,
                     key=f"m:{matter.pk.hex}:{matter.version + 1}:{person.hex}",
                     community=matter.community,
                 )
@@ -197,6 +204,25 @@ def _text_to_reporter(matter: Matter) -> Text:
         link=f"/c/{matter.community}/lookup/",
         key=f"m:{matter.pk.hex}:{matter.version}",
         community=matter.community,
+    )
+
+
+def tell_grantor(change: Change) -> None:
+    """Tell whoever gave a mandate what was just done under it; called before ``notify``."""
+    by, matter = change.by, change.matter
+    if by.acting_for is None or by.person is None or by.acting_for != matter.reporter_id:
+        return
+    change.tell.append(
+        Message(
+            person=by.acting_for,
+            kind="mandate.used",
+            title=_("%(who)s did this for you: %(what)s")
+            % {"who": person_of(by.person).name or _("Your agent"), "what": change.verb.label},
+            body=headline(matter),
+            link=f"/c/{matter.community}/matters/{matter.pk}/",
+            key=f"m:{matter.pk.hex}:{matter.version}:mandate",
+            community=matter.community,
+        )
     )
 
 

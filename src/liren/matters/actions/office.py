@@ -12,6 +12,8 @@ from liren.access.gate import require
 from liren.base import clock
 from liren.base.errors import Changed, Invalid, NotAllowed, NotFound
 from liren.organisation.models import Post
+from liren.people import actions as people
+from liren.people.rules import is_reason
 from liren.territory.queries import at_code
 
 from .. import deadlines, queries, rules
@@ -310,14 +312,23 @@ def heard(
 
 
 def reveal(*, by: Actor, matter: UUID, words: str) -> str:
-    """Return the telephone number left with a matter whose reporter has no record of their own.
+    """Return the telephone number of a matter's reporter: the one left with it, or their own.
 
-    The reason stands on the timeline, where the reporter reads it (G3). Refuses who may not
-    unmask (``NotAllowed``) and a matter without a number (``NotFound``).
+    The reason stands on the timeline, where the reporter reads it, and of a reporter on record
+    also in the log of who looked at their data; they are told (G3). Refuses who may not unmask
+    (``NotAllowed``) and a matter without a number (``NotFound``).
     """
+    if not is_reason(words):
+        said = _("Please say why you need it; the person reads this.")
+        raise Invalid(said, fields={"words": said})
     with changing(matter, by=by, verb=Verb.REVEAL, words=words) as change:
         require(by, Permission.PEOPLE_UNMASK, change.matter.place_code)
         phone = change.matter.contact_phone
+        if change.matter.reporter_id is not None:
+            known = people.unmask(
+                by=by, person=change.matter.reporter_id, field="phone", reason=words
+            )
+            phone = known or phone
         if not phone:
             raise NotFound
     return str(phone)

@@ -28,7 +28,7 @@ from liren.territory.models import Place
 from .. import deadlines, files, queries, rules, search
 from ..enums import Ending, Origin, Status, Verb
 from ..models import Category, Entry, Follower, Matter
-from .core import Change, changing, headline, tell_posts, tell_seats, why
+from .core import Change, changing, headline, tell_grantor, tell_posts, tell_seats, why
 
 TEXT_MAX = 2000
 PHOTOS_MAX = 6
@@ -248,6 +248,7 @@ def _write(change: Change, photos: "Sequence[Image]") -> None:
     insert(matter, entry, search.words_of(matter))
     if photos:
         files.attach(matter, entry, photos)
+    tell_grantor(change)
     notify(change.tell)
 
 
@@ -416,12 +417,15 @@ def remind(*, by: Actor, matter: UUID) -> Matter:
 def renew_code(*, by: Actor, matter: UUID) -> Receipt:
     """Give the reporter a new query code; the old one opens nothing from now on.
 
-    Refuses everybody else (``NotFound``: a stranger learns nothing).
+    Refuses everybody else (``NotFound``: a stranger learns nothing), and whoever acts under a
+    mandate (``NotAllowed``): a code would open the matter after the mandate has ended.
     """
     with transaction.atomic():
         row = Matter.objects.select_for_update(no_key=True).filter(pk=matter).first()
         if row is None or rules.R.REPORTER not in queries.roles(by, row):
             raise NotFound
+        if by.acting_for is not None:
+            raise NotAllowed(_("Only the person can have a query code; you see the matter here."))
         code = new_code(8)
         row.code_hash = queries.code_hash(row.number, code)
         row.code_expires = clock.now() + timedelta(days=CODE_DAYS)

@@ -158,11 +158,13 @@ def show(
     own = rules.R.REPORTER in roles
     verbs = frozenset(rules.verbs_for(found.status, frozenset({rules.R.REPORTER})) if own else ())
     calendar = territory.working_calendar(found.community)
+    entries = mine.entries(found)
     lines = words.timeline_of(
         found,
-        mine.entries(found),
+        entries,
         mine.photos(found, withheld=mine.may_see_withheld(actor, found)),
         own=own,
+        speakers=mine.speakers(found, entries) if own else None,
     )
     now = clock.now()
     follows = mine.follows(actor, found) if not own else False

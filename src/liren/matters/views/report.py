@@ -313,8 +313,11 @@ def _take(actor: Actor, community: str, form: forms.ReportForm) -> Receipt | Non
 def _hand_over(
     request: HttpRequest, response: HttpResponse, actor: Actor, receipt: Receipt
 ) -> None:
-    """Give the query code to this browser for a few minutes; it is stored nowhere else."""
-    if receipt.code:
+    """Give the query code to this browser for a few minutes; it is stored nowhere else.
+
+    Not under a mandate: the code would outlive it.
+    """
+    if receipt.code and actor.acting_for is None:
         response.set_cookie(
             RECEIPT_COOKIE,
             signing.dumps([receipt.matter.pk.hex, receipt.code], salt=RECEIPT_SALT),

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from liren.access.actor import Actor, Permission
 from liren.access.gate import require
-from liren.base import clock
 from liren.base.errors import NotAllowed, NotFound
 
-from ..models import Mandate, Person
+from ..models import Person
+from ..queries import mandated
 
 
 def own(by: Actor, *, scope: str = "") -> UUID:
@@ -25,17 +25,6 @@ def own(by: Actor, *, scope: str = "") -> UUID:
     if not scope or not mandated(by.acting_for, by.person, scope):
         raise NotAllowed(_("The mandate does not cover this; only the person may do it."))
     return by.acting_for
-
-
-def mandated(grantor: UUID, agent: UUID, scope: str) -> bool:
-    """Tell whether a running mandate covers the scope today."""
-    return Mandate.objects.filter(
-        grantor=grantor,
-        agent=agent,
-        revoked_at__isnull=True,
-        until__gte=clock.today(),
-        scopes__contains=[scope],
-    ).exists()
 
 
 def place_of(person: Person) -> str:

@@ -112,6 +112,26 @@ def offer_mandate(*, by: Actor, scopes: list[str], until: date, phone: str = "")
     return Offer(row, "")
 
 
+def take_back_offer(*, by: Actor, offer: UUID) -> None:
+    """Take back an offer nobody has accepted yet: its code opens nothing from now on.
+
+    Raises ``NotFound`` for somebody else's; twice changes nothing.
+    """
+    with transaction.atomic(), rls.everywhere():
+        row = (
+            OneTimeCode.objects.select_for_update(of=("self",))
+            .filter(pk=offer, kind=CodeKind.MANDATE, person=own(by))
+            .first()
+        )
+        if row is None:
+            raise NotFound
+        if row.used_at is None and row.expires_at > clock.now():
+            row.expires_at = clock.now()
+            row.changed_by, row.changed_why = by.name, "taken back"
+            row.changed_at = row.expires_at
+            row.save()
+
+
 def accept_mandate(
     *, by: Actor, community: str = "", code: str = "", offer: UUID | None = None
 ) -> Mandate:

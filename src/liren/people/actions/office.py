@@ -1,7 +1,5 @@
 """What the office does with people's data: unmask with a reason, correct, answer."""
 
-from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -9,15 +7,13 @@ from django.utils.translation import gettext as _
 
 from liren.access.actor import Actor, Permission
 from liren.base import clock
-from liren.base.crypto import key_hash
 from liren.base.errors import Changed, Invalid, NotFound
-from liren.base.identifiers import normalise_id, normalise_phone
-from liren.base.pinyin import pinyin_of
 from liren.base.text import clean_line, clean_text
 
 from .. import hooks, rules
 from ..enums import ClaimState, RequestKind, RequestState
 from ..models import Account, Person, ResidenceClaim, RightsRequest, Unmasking
+from .checks import checked
 from .codes import settle
 from .core import lock
 from .own import erase
@@ -65,37 +61,6 @@ def unmask(*, by: Actor, person: UUID, field: str, reason: str) -> str:
         return str(getattr(row, field) or "")
 
 
-def _checked(field: str, value: str) -> dict[str, Any]:
-    """Return the columns a corrected field sets; raise ``Invalid`` beside the field."""
-    try:
-        match field:
-            case "name":
-                name = clean_line(value, 60)
-                return {"name": name, "name_pinyin": pinyin_of(name, "person").full[:120]}
-            case "phone":
-                if not value.strip():
-                    return {"phone": None, "phone_hash": None}
-                number = normalise_phone(value)
-                return {"phone": number, "phone_hash": key_hash(number, "phone")}
-            case "identity":
-                if not value.strip():
-                    return {"identity": None, "identity_hash": None}
-                number = normalise_id(value)
-                return {"identity": number, "identity_hash": key_hash(number, "id")}
-            case "birth_year":
-                year = int(value) if value.strip() else None
-                if year is not None and not 1880 <= year <= clock.today().year:
-                    raise ValueError
-                return {"birth_year": year}
-            case "left_on":
-                return {"left_on": date.fromisoformat(value) if value.strip() else None}
-    except Invalid as error:
-        raise Invalid(fields={field: str(error)}) from None
-    except ValueError:
-        raise Invalid(fields={field: _("Please check this entry.")}) from None
-    raise NotFound
-
-
 def correct(*, by: Actor, person: UUID, field: str, value: str, reason: str) -> Person:
     """Correct one field of a person, with a reason (PIPL 46); the person is told.
 
@@ -109,7 +74,7 @@ def correct(*, by: Actor, person: UUID, field: str, value: str, reason: str) -> 
     if not rules.is_reason(why):
         said = _("Please say why you need it; the person reads this.")
         raise Invalid(said, fields={"reason": said})
-    columns = _checked(field, value)
+    columns = checked(field, value)
     with transaction.atomic():
         row = lock(person, by, Permission.PEOPLE_EDIT)
         if row.erased_at is not None:

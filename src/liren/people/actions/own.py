@@ -9,15 +9,26 @@ from liren.access import rls
 from liren.access.actor import Actor
 from liren.base import clock
 from liren.base.errors import Changed, Invalid, NotAllowed, NotFound
-from liren.base.text import clean_text
+from liren.base.ids import uuid7
+from liren.base.text import clean_text, mask_name
 from liren.base.working_time import Unit
 from liren.territory.enums import Level
 from liren.territory.models import Place
 from liren.territory.queries import working_calendar
 
-from .. import consents, rights
+from .. import consents, hooks, rights, rules
 from ..enums import ClaimState, RequestKind, RequestState, Tenure
-from ..models import Account, Consent, Mandate, Person, ResidenceClaim, RightsLimit, RightsRequest
+from ..models import (
+    Account,
+    Consent,
+    Mandate,
+    Person,
+    Residence,
+    ResidenceClaim,
+    RightsLimit,
+    RightsRequest,
+)
+from .checks import checked
 from .core import lock, own
 
 LANGUAGES = ("zh-hans", "en")
@@ -65,6 +76,7 @@ def ask(*, by: Actor, kind: str, detail: str = "") -> RightsRequest:
     words = clean_text(detail, 1000, empty_ok=kind != RequestKind.CORRECT)
     with transaction.atomic():
         person = lock(own(by, scope=scope))
+        tell_own(by, person, _("asked for you: %(what)s") % {"what": RequestKind(kind).label})
         if RightsRequest.objects.filter(person=person, kind=kind, state=RequestState.OPEN).exists():
             raise Changed(_("You have asked for this already; the answer is on its way."))
         now = clock.now()
@@ -80,6 +92,73 @@ def ask(*, by: Actor, kind: str, detail: str = "") -> RightsRequest:
             changed_by=by.name,
             changed_why=f"asked: {kind}",
         )
+
+
+def take_back_request(*, by: Actor, request: UUID) -> RightsRequest:
+    """Take back one's own request while it waits; twice changes nothing.
+
+    Raises ``NotFound`` for somebody else's, ``Changed`` when the office has answered already.
+    """
+    with transaction.atomic(), rls.everywhere():
+        person = own(by, scope="privacy")
+        row = RightsRequest.objects.select_for_update().filter(pk=request, person=person).first()
+        if row is None:
+            raise NotFound
+        if row.state not in (RequestState.OPEN, RequestState.DROPPED):
+            raise Changed(_("The office has answered this already."))
+        if row.state == RequestState.OPEN:
+            row.state, row.answered_at = RequestState.DROPPED, clock.now()
+            row.changed_by, row.changed_why = by.name, "taken back"
+            row.changed_at = row.answered_at
+            row.save()
+    return row
+
+
+# -- correction ------------------------------------------------------------------------------------
+
+
+def correct_own(*, by: Actor, field: str, value: str) -> Person:
+    """Correct one's own name or year of birth at once (PIPL 46).
+
+    Numbers and addresses that open the account are proved instead (``confirm_phone``); the
+    household needs a code or a worker. Refuses (``Changed``) what was checked against an identity
+    card: the office corrects that on request; (``Invalid``) an entry that cannot be.
+    """
+    if field not in rules.OWN_CORRECTABLE:
+        raise NotFound
+    columns = checked(field, value)
+    with transaction.atomic():
+        person = lock(own(by, scope="privacy"))
+        if person.erased_at is not None:
+            raise NotFound
+        if person.identity_hash is not None:
+            raise Changed(
+                _("This was checked with your identity card. Please ask the office to correct it.")
+            )
+        for name, new in columns.items():
+            setattr(person, name, new)
+        person.changed_by, person.changed_why = by.name, f"corrected by the person: {field}"
+        person.changed_at = clock.now()
+        person.save()
+        tell_own(by, person, _("corrected your data"))
+    return person
+
+
+def tell_own(by: Actor, person: Person, what: str) -> None:
+    """Tell whoever gave a mandate what was done about their data under it."""
+    if by.acting_for != person.pk or by.person is None:
+        return
+    agent = Person.objects.filter(pk=by.person).values_list("name", flat=True).first()
+    hooks.tell(
+        hooks.Tell(
+            person=person.pk,
+            community=person.community,
+            kind="mandate.used",
+            title=f"{agent or mask_name('')}: {what}",
+            link=f"/c/{person.community}/me/data/",
+            key=f"mandate-used:{person.pk}:{uuid7()}",
+        )
+    )
 
 
 # -- consent ---------------------------------------------------------------------------------------
@@ -164,6 +243,43 @@ def claim_household(*, by: Actor, place: UUID, tenure: str) -> ResidenceClaim:
                 )
         except IntegrityError:
             return ResidenceClaim.objects.get(person=person, place=home, state=ClaimState.OPEN)
+
+
+def take_back_claim(*, by: Actor, claim: UUID) -> None:
+    """Take back one's own claim to belong to a household; it is deleted.
+
+    Raises ``NotFound`` for somebody else's or one that is confirmed already.
+    """
+    with transaction.atomic(), rls.everywhere():
+        rows = ResidenceClaim.objects.filter(pk=claim, person=own(by)).exclude(
+            state=ClaimState.CONFIRMED
+        )
+        if not rights.delete(rows, by.name, "taken back"):
+            raise NotFound
+
+
+def leave_household(*, by: Actor, residence: UUID) -> Residence:
+    """Say that one no longer belongs to a household; it ends today.
+
+    Raises ``NotFound`` for somebody else's. Leaving twice changes nothing.
+    """
+    with transaction.atomic(), rls.everywhere():
+        person = lock(own(by))
+        row = Residence.objects.select_for_update().filter(pk=residence, person=person).first()
+        if row is None:
+            raise NotFound
+        if row.until is None:
+            row.until = clock.today()
+            row.changed_by, row.changed_why = by.name, "left, says the person"
+            row.changed_at = clock.now()
+            row.save()
+            if person.place_code == row.place_code:
+                other = Residence.objects.filter(person=person, until__isnull=True).first()
+                person.place_code = other.place_code if other else ""
+                person.changed_by, person.changed_why = by.name, "left a household"
+                person.changed_at = clock.now()
+                person.save()
+    return row
 
 
 # -- deletion --------------------------------------------------------------------------------------

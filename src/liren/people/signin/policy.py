@@ -31,6 +31,7 @@ STAFF = (
     Permission.SHEET_EXPORT,
 )
 ACTING_FOR = "acting_for"
+STOP = "/me/acting/stop/"  # stopping what has stopped already is no mistake
 BEGAN, LEFT, SECOND = "staff_began", "staff_left", "staff_second"
 # Pages that must stay open to whoever has to put things right.
 FREE = ("/accounts/", "/static/", "/theme/", "/size/", "/demo/")
@@ -70,7 +71,7 @@ class PolicyMiddleware:
             return None
         del request.session[ACTING_FOR]
         said = _("The mandate has ended. You are here in your own name again.")
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in ("GET", "HEAD") and not request.path_info.endswith(STOP):
             from liren.look.errors import refused
 
             return refused(request, Changed(said))

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liren.access.limits import SIGN_IN, SMALL, limited
 from liren.access.web import actor_of
@@ -18,7 +19,7 @@ from .. import actions, queries
 from ..actions.core import own
 from ..forms import MandateCodeForm, MandateForm
 from ..signin.policy import ACTING_FOR
-from .parts import beside, signed_in
+from .parts import beside, signed_in, signed_in_anywhere
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +32,7 @@ def mandates(request: HttpRequest, community: str) -> HttpResponse:
     person = own(actor)
     form = MandateForm(request.POST or None)
     status = 200
-    clear = ""
+    clear = link = ""
     if request.method == "POST":
         if form.is_valid():
             try:
@@ -45,6 +46,8 @@ def mandates(request: HttpRequest, community: str) -> HttpResponse:
                     return redirect("people:mandates", community=community)
                 # Shown once, on the answer to the form itself: it is stored nowhere in clear.
                 clear, form = offer.clear, MandateForm()
+                path = reverse("people:mandate_accept", args=[community])
+                link = request.build_absolute_uri(f"{path}?code={clear}")
         else:
             status = 422
     return render(
@@ -53,6 +56,7 @@ def mandates(request: HttpRequest, community: str) -> HttpResponse:
         {
             "form": form,
             "clear": clear,
+            "link": link,
             "given": queries.mandates_given(person),
             "waiting": queries.offers_by(person),
             "held": queries.mandates_held(person),
@@ -61,6 +65,24 @@ def mandates(request: HttpRequest, community: str) -> HttpResponse:
         },
         status=status,
     )
+
+
+@require_POST
+@signed_in
+def take_back(request: HttpRequest, community: str, offer: UUID) -> HttpResponse:
+    """Take back an offer nobody has accepted yet."""
+    actions.take_back_offer(by=actor_of(request), offer=offer)
+    done(request, _("Taken back. Its code opens nothing any more."))
+    return redirect("people:mandates", community=community)
+
+
+@require_safe
+@signed_in
+@never_cache
+def done_for_me(request: HttpRequest, community: str) -> HttpResponse:
+    """What others did under one's mandates, ended ones included."""
+    rows = queries.done_for(own(actor_of(request)))
+    return render(request, "people/mandates_done.html", {"rows": rows, "here": "me"})
 
 
 @require_POST
@@ -74,7 +96,7 @@ def revoke(request: HttpRequest, community: str, mandate: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(SIGN_IN)
-@signed_in
+@signed_in_anywhere
 @never_cache
 def accept(request: HttpRequest, community: str) -> HttpResponse:
     """Accept with the code one was handed, on the page of the community of who gave it."""
@@ -122,6 +144,7 @@ def act_for(request: HttpRequest, community: str, mandate: UUID) -> HttpResponse
     if found is None or not found.may_matters:
         raise NotFound
     request.session[ACTING_FOR] = str(found.other_person)
+    done(request, _("You act for %(who)s now, until you stop.") % {"who": found.other})
     return redirect("portal:home", community=found.community)
 
 

@@ -26,9 +26,10 @@ from liren.territory import queries as places
 from liren.territory.enums import Level
 from liren.territory.models import Place
 
-from .. import actions, consents, export, labels, queries, rights
+from .. import actions, consents, export, labels, queries, rights, rules
 from ..actions.core import own
-from ..forms import DisplayForm, HouseholdCodeForm, RequestForm, TenureForm
+from ..enums import MandateScope
+from ..forms import DisplayForm, HouseholdCodeForm, OwnForm, RequestForm, TenureForm
 from ..models import Account
 from .parts import beside, signed_in
 
@@ -49,7 +50,19 @@ def me(request: HttpRequest, community: str) -> HttpResponse:
     """Everything about oneself on one page of links."""
     actor = actor_of(request)
     if actor.acting_for is not None:
-        links = [_link("data", community, _("Their data"), "person")]
+        assert actor.person is not None
+        links = [
+            Link(
+                label=_("Their matters"),
+                icon="list",
+                url=reverse("matters:matters", args=[community]),
+            )
+        ]
+        if queries.mandated(actor.acting_for, actor.person, MandateScope.PRIVACY):
+            links += [
+                _link("data", community, _("Their data"), "person"),
+                _link("log", community, _("Who looked at their data"), "eye"),
+            ]
         who = queries.person(actor.acting_for)
         return render(request, "people/me_for.html", {"links": links, "person": who, "here": "me"})
     assert actor.person is not None
@@ -147,10 +160,69 @@ def data(request: HttpRequest, community: str) -> HttpResponse:
             "requests": queries.requests_of(person)[:20],
             "form": form,
             "own": actor.acting_for is None,
+            "corrections": _corrections(community, own_page=actor.acting_for is None),
             "here": "me",
         },
         status=status,
     )
+
+
+def _corrections(community: str, *, own_page: bool) -> list[Link]:
+    """Return where each entry is corrected at once."""
+    found = [
+        Link(
+            label=str(labels.FIELDS[name]),
+            icon="edit",
+            url=reverse("people:correct", args=[community, name]),
+        )
+        for name in rules.OWN_CORRECTABLE
+    ]
+    if own_page:
+        found += [
+            _link("security", community, _("Phone, e-mail, password"), "lock"),
+            _link("household", community, _("My household"), "home"),
+        ]
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(SMALL)
+@signed_in
+@never_cache
+def correct(request: HttpRequest, community: str, field: str) -> HttpResponse:
+    """Correct one's own name or year of birth at once."""
+    if field not in rules.OWN_CORRECTABLE:
+        raise NotFound
+    actor = actor_of(request)
+    who = queries.person(own(actor, scope="privacy"))
+    form = OwnForm(request.POST or None, field=field, initial={"value": getattr(who, field) or ""})
+    status, checked = 200, who.identity_hash is not None
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.correct_own(by=actor, field=field, value=form.cleaned_data["value"])
+        except Invalid as error:
+            for said in error.fields.get(field, [str(error)]):
+                form.add_error("value", str(said))
+        else:
+            done(request, _("Corrected."))
+            return redirect("people:data", community=community)
+    if request.method == "POST":
+        status = 422
+    return render(
+        request,
+        "people/correct.html",
+        {"form": form, "label": labels.FIELDS[field], "checked": checked, "here": "me"},
+        status=status,
+    )
+
+
+@require_POST
+@signed_in
+def take_back_request(request: HttpRequest, community: str, asked: UUID) -> HttpResponse:
+    """Take back a request the office has not answered yet."""
+    actions.take_back_request(by=actor_of(request), request=asked)
+    done(request, _("Taken back."))
+    return redirect("people:data", community=community)
 
 
 @require_safe
@@ -318,6 +390,24 @@ def household(request: HttpRequest, community: str) -> HttpResponse:
         },
         status=status,
     )
+
+
+@require_POST
+@signed_in
+def take_back_claim(request: HttpRequest, community: str, claim: UUID) -> HttpResponse:
+    """Take back a claim to belong to a household."""
+    actions.take_back_claim(by=actor_of(request), claim=claim)
+    done(request, _("Taken back."))
+    return redirect("people:household", community=community)
+
+
+@require_POST
+@signed_in
+def leave(request: HttpRequest, community: str, residence: UUID) -> HttpResponse:
+    """No longer belong to a household, from today."""
+    actions.leave_household(by=actor_of(request), residence=residence)
+    done(request, _("You no longer belong to this household."))
+    return redirect("people:household", community=community)
 
 
 def _belong(

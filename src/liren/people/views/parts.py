@@ -29,16 +29,24 @@ def beside(form: forms.Form, error: Invalid) -> None:
 
 def signed_in(view: View) -> View:
     """Ask for signing in; send whoever lives elsewhere to their own community's pages."""
+    return _signed_in(view, anywhere=False)
 
+
+def signed_in_anywhere(view: View) -> View:
+    """Ask for signing in; stay in this community, wherever the person lives."""
+    return _signed_in(view, anywhere=True)
+
+
+def _signed_in(view: View, *, anywhere: bool) -> View:
     @wraps(view)
     def inner(request: HttpRequest, community: str, *args: Any, **kwargs: Any) -> HttpResponse:
         actor = actor_of(request)
         account = request.user
         if actor.person is None or not isinstance(account, Account):
-            return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.path})}")
+            return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
         elsewhere = actor.acting_for is None and account.community not in ("", community)
-        if elsewhere and request.method in ("GET", "HEAD"):
-            own = request.path.replace(f"/c/{community}/", f"/c/{account.community}/", 1)
+        if elsewhere and not anywhere and request.method in ("GET", "HEAD"):
+            own = request.get_full_path().replace(f"/c/{community}/", f"/c/{account.community}/", 1)
             return redirect(own)
         return view(request, community, *args, **kwargs)
 

@@ -165,7 +165,7 @@ def show(
         "masked_phone": masked_phone(matter),
         "reveal": RevealForm()
         if "reveal" in situation.allowed
-        and matter.contact_phone
+        and masked_phone(matter)
         and situation.can(Permission.PEOPLE_UNMASK)
         else None,
         "hints": hints,
