@@ -318,11 +318,11 @@ def reveal(*, by: Actor, matter: UUID, words: str) -> str:
     also in the log of who looked at their data; they are told (G3). Refuses who may not unmask
     (``NotAllowed``) and a matter without a number (``NotFound``).
     """
-    if not is_reason(words):
-        said = _("Please say why you need it; the person reads this.")
-        raise Invalid(said, fields={"words": said})
     with changing(matter, by=by, verb=Verb.REVEAL, words=words) as change:
         require(by, Permission.PEOPLE_UNMASK, change.matter.place_code)
+        if not is_reason(words):
+            said = _("Please say why you need it; the person reads this.")
+            raise Invalid(said, fields={"words": said})
         phone = change.matter.contact_phone
         if change.matter.reporter_id is not None:
             known = people.unmask(
