@@ -19,10 +19,10 @@ from liren.base.errors import Refused
 from liren.look.errors import error_page, refused
 from liren.organisation.queries import actor_for
 from liren.people.models import Mandate
+from liren.people.signin.policy import ACTING_FOR, STOP
 
 log = logging.getLogger(__name__)
 COMMUNITY_PATH = re.compile(r"^/c/([0-9]{12})(?:/|$)")
-ACTING_FOR = "acting_for"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -54,13 +54,17 @@ def find_actor(request: HttpRequest) -> Actor:
                 until__gte=clock.today(),
                 scopes__contains=["matters"],
             )
-            .values_list("grantor", flat=True)
+            .values_list("grantor", "grantor__name")
             .first()
         )
         if valid:
+            # Every page says so, also one that refuses and may read nothing itself.
+            grantor, name = valid
+            request.acting_name = name  # type: ignore[attr-defined]  # read where pages are drawn
+            request.acting_stop = f"/c/{home}{STOP}"  # type: ignore[attr-defined]  # as above
             # Whoever acts for somebody does so as a neighbour, without the powers of a post.
             return replace(
-                actor, acting_for=valid, posts=frozenset(), grants=(), matters=frozenset()
+                actor, acting_for=grantor, posts=frozenset(), grants=(), matters=frozenset()
             )
     return replace(actor, matters=opened)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -169,6 +170,14 @@ def _page(
         "icon_name": icon,
         **more,
     }
+    acting = getattr(request, "acting_name", "")
+    if acting:
+        # Known since the request began: nothing is read for it.
+        context |= {
+            "acting_for": acting,
+            "acting_stop": getattr(request, "acting_stop", ""),
+            "csrf_token": get_token(request),
+        }
     response = HttpResponse(render_to_string("look/error.html", context), status=status)
     response["Cache-Control"] = "no-store"
     if status in (429, 503):

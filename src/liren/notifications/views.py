@@ -69,7 +69,7 @@ def reach(request: HttpRequest, community: str) -> HttpResponse:
         )
     first = known[0] if known else None
     form = ReachForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         choices=[(way.value, _said(way, target)) for way, target in offered.items()],
         ask=not agreed,
         initial={

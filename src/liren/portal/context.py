@@ -11,7 +11,6 @@ from django.utils.translation import pgettext
 from liren.access.web import actor_of
 from liren.base.errors import NotFound
 from liren.look.parts import Link
-from liren.people.models import Person
 from liren.territory.web import community_at
 
 
@@ -29,17 +28,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         except NotFound:
             return ""
 
-    def grantor() -> str:
-        person = Person.objects.filter(pk=actor.acting_for).first() if actor.acting_for else None
-        return person.name if person else ""
-
     return {
         "demo": settings.DEMO,
         "community_code": community,
         "community_name": SimpleLazyObject(name),
         "home_url": reverse("portal:home", args=[community]),
-        "acting_for": SimpleLazyObject(grantor) if actor.acting_for else "",
-        "acting_stop": reverse("people:stop_acting", args=[community]),
+        "acting_for": getattr(request, "acting_name", ""),
+        "acting_stop": getattr(request, "acting_stop", ""),
         "portal_nav": [
             Link(
                 key="home",
