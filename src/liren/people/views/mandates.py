@@ -57,6 +57,7 @@ def mandates(request: HttpRequest, community: str) -> HttpResponse:
             "form": form,
             "clear": clear,
             "link": link,
+            "short": link.partition("://")[2].partition("?")[0],
             "given": queries.mandates_given(person),
             "waiting": queries.offers_by(person),
             "held": queries.mandates_held(person),
