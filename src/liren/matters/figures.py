@@ -4,7 +4,7 @@ The base cut is one community in one quarter, by kind and by grid: quarters do n
 are a tree. Small counts are counted together there (``base.suppress``), and everything else is
 made from what is published there: a subdistrict's figures are sums of its communities' published
 ones, a grid's page is its line in the community's table. So no two pages, by whatever filters,
-can be subtracted from each other to tell a small number (G10, docs/adr/0012).
+can be subtracted from each other to tell a small number (G10, docs/adr/0013).
 
 Everybody reads the same figures: what is kept from some readers (unknown reporters, needs about
 staff; G7) is counted for nobody. By whom a matter was handled is no dimension (G2).
