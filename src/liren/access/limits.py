@@ -17,6 +17,7 @@ from django.db import connection
 from django.http import HttpRequest
 
 from liren.base.errors import TooMany
+from liren.base.rows import prepared
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -113,7 +114,7 @@ def count(keys: list[tuple[str, int]]) -> None:
     """
     names = [key for key, _ in keys]
     capacities = [float(capacity) for _, capacity in keys]
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_COUNT, [names, capacities])
         levels = dict(cursor.fetchall())
     worst = max((levels[key] - capacity) / (capacity / 3600) for key, capacity in keys)

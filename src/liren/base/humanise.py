@@ -22,10 +22,11 @@ def say_when(moment: datetime, *, now: datetime | None = None) -> str:
     """
     if timezone.is_naive(moment):
         raise ValueError("say_when needs an aware moment")
-    local = timezone.localtime(moment)
-    today = timezone.localtime(now or clock.now())
+    zone = timezone.get_current_timezone()
+    local = moment.astimezone(zone)
+    today = (now or clock.now()).astimezone(zone)
     days = (local.date() - today.date()).days
-    hour = local.strftime("%H:%M")
+    hour = f"{local:%H:%M}"
     if days == 0:
         return gettext("today %(clock)s") % {"clock": hour}
     if days == -1:
@@ -39,13 +40,15 @@ def say_when(moment: datetime, *, now: datetime | None = None) -> str:
             "weekday": _weekday(local),
             "clock": hour,
         }
-    return say_day(moment, now=now)
+    return _say_day(local, today)
 
 
 def say_day(moment: datetime, *, now: datetime | None = None) -> str:
     """ "11月3日" within the current year, "2024年11月3日" otherwise."""
-    local = timezone.localtime(moment)
-    today = timezone.localtime(now or clock.now())
+    return _say_day(timezone.localtime(moment), timezone.localtime(now or clock.now()))
+
+
+def _say_day(local: datetime, today: datetime) -> str:
     if (get_language() or "").startswith("zh"):
         day = f"{local.month}月{local.day}日"
         return day if local.year == today.year else f"{local.year}年{day}"

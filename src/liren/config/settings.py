@@ -122,6 +122,8 @@ TEMPLATES = [
 
 _database = postgres.dsn().as_django()
 _database["CONN_MAX_AGE"] = 0
+# Statements that ask for it (base.rows.prepared) are planned once a connection; Django's own never.
+_database["OPTIONS"]["prepare_threshold"] = 0
 # Requests open their transaction in our own middleware, which also says who acts.
 _database["ATOMIC_REQUESTS"] = False
 # Triggers ask for this setting; where nobody has set it every row costs a caught error (a third of

@@ -50,20 +50,37 @@ REPLIES: Final = ("todo", "soon", "sent", "all")
 
 TICKET: Final = re.compile(r"[0-9A-Za-z-]{3,40}")
 
+SHOWN: Final = (
+    *("number", "text", "reported_at", "due", "status", "ending", "version", "shielded"),
+    *("followers", "holder__title", "category__name", "category__name_en"),
+    *("place__name", "place__full_name"),
+)
+"""What a line of the list says; the rest of four tables' columns stays where it is."""
+
 _RUNNING = (Status.SUBMITTED, Status.HANDLING, Status.WHISTLED, Status.CHECKING)
 _WAITING = (Status.WHISTLED, Status.SUSPENDED, Status.ANSWERING)
 
 
-def mine(actor: Actor) -> "QuerySet[Matter]":
+def mine(actor: Actor, *, listed: bool = False) -> "QuerySet[Matter]":
     """Return the matters below the places of the actor's posts, shielded ones only where the
     actor may see shielded ones, never what is about the actor (G7).
+
+    ``listed`` says the same of whole communities by their column, whose index is in the order of
+    the list.
     """
     hidden = Q(shielded=True)
     opened = actor.codes(Permission.MATTER_VIEW_SHIELDED)
     if opened:
         viewed = actor.codes(Permission.MATTER_VIEW)
         hidden = Q(pk__in=[]) if opened == viewed else hidden & ~in_codes("place_code", opened)
-    found = visible_to(actor, Matter.objects.all(), Permission.MATTER_VIEW, hidden=hidden)
+    whole = all(len(code) <= COMMUNITY_LENGTH for code in actor.codes(Permission.MATTER_VIEW))
+    found = visible_to(
+        actor,
+        Matter.objects.all(),
+        Permission.MATTER_VIEW,
+        code_field="community" if listed and whole else "place_code",
+        hidden=hidden,
+    )
     if actor.person:
         found = found.exclude(about_persons__contains=[actor.person])
     return found
@@ -218,7 +235,7 @@ class Page:
 
 def narrowed(actor: Actor, criteria: Criteria) -> "QuerySet[Matter]":
     """Return the matters of the desk that fit, unsorted."""
-    rows = mine(actor)
+    rows = mine(actor, listed=True)
     c = criteria
     if c.view in COLUMNS:
         posts = desk_posts(actor) if c.view in ("inbox", "late_accept") else []
@@ -314,10 +331,14 @@ def page(
         side = "lt" if falling else "gt"
         rows = rows.filter(Q(**{f"{column}__{side}": at}) | Q(**{column: at, f"pk__{side}": pk}))
     sign = "-" if falling else ""
+    order = (f"{sign}{column}", f"{sign}pk")
+    # First which rows, from an index where one will do; then what is shown of these few.
+    few = rows.order_by(*order).values("pk")[: PAGE + 1]
     found = list(
-        rows.select_related("place", "category", "holder").order_by(f"{sign}{column}", f"{sign}pk")[
-            : PAGE + 1
-        ]
+        Matter.objects.filter(pk__in=few)
+        .select_related("place", "category", "holder")
+        .only(*SHOWN)
+        .order_by(*order)
     )
     more = len(found) > PAGE
     found = found[:PAGE]

@@ -218,7 +218,13 @@ class Matter(Tracked):
         ]
         indexes = [
             models.Index(fields=["place_code", "-reported_at"], name="matter_place_time"),
-            models.Index(fields=["community", "-reported_at"], name="matter_community_time"),
+            # A page of a community's list is found in the index alone; the policy and the gate ask
+            # for what is included.
+            models.Index(
+                fields=["community", "-reported_at", "-id"],
+                include=["place_code", "shielded", "about_persons"],
+                name="matter_community_list",
+            ),
             models.Index(fields=["-reported_at"], name="matter_time"),
             models.Index(
                 fields=["community", "status", "due"],

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from liren.access.actor import Actor, Grant, Kind
 from liren.base import clock
+from liren.base.rows import prepared
 from liren.territory.codes import LENGTHS, community_of, prefixes
 from liren.territory.enums import Level
 
@@ -120,7 +120,7 @@ def holders_up(
         "community": community_of(place_code),
         "codes": codes,
     }
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_HOLDERS, named)
         rows = [Holder(*row) for row in cursor.fetchall()]
     gone_persons, gone_posts = set(skip_persons), set(skip_posts)

@@ -95,7 +95,8 @@ class Casebook:
         self.rng = Random(f"matters {seed}")
         self.communities = communities
         self.days = days
-        self.now = datetime(today.year, today.month, today.day, 12, 0, tzinfo=LOCAL)
+        # The morning the day begins: nothing is reported in the future.
+        self.now = datetime(today.year, today.month, today.day, tzinfo=LOCAL)
         # Bigger and livelier communities report more.
         self.weights = list(
             accumulate(len(one.entrances) * self.rng.lognormvariate(0, 0.5) for one in communities)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from liren.base.calendar import WorkingCalendar
 from liren.base.errors import NotFound
+from liren.base.rows import prepared
 from liren.base.text import fold
 
 from .codes import community_of, prefixes
@@ -131,7 +131,7 @@ def find(community_code: str, words: str, levels: Iterable[Level] = ()) -> "Quer
 def working_calendar(community_code: str) -> WorkingCalendar:
     """Return the working calendar with the overrides of everybody and of this community."""
     # Plain SQL: asked at every report, where the ORM's own work would be most of it.
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT date, working, note FROM territory_calendarday"
             " WHERE community IN ('', %s) ORDER BY community",

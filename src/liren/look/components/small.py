@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from django.template.context import Context
-from django.utils.html import format_html, format_html_join
+from django.utils import timezone
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
 
@@ -71,6 +73,12 @@ def theme_now(context: Context) -> str:
 def icon(name: str, label: str = "", classes: str = "") -> SafeString:
     """Inline SVG. Decorative unless `label` is given. Raises KeyError for a name that is not
     drawn."""
+    return _icon(name, str(label), classes)
+
+
+@lru_cache(maxsize=2000)
+def _icon(name: str, label: str, classes: str) -> SafeString:
+    # A list of a hundred rows draws the same few icons hundreds of times.
     inner = mark_safe(ICONS[name])  # noqa: S308  our own drawings, no input
     css = f"l-icon {classes}".strip()
     if label:
@@ -109,9 +117,12 @@ def pill(state: str, text: str = "", shape: str = "") -> SafeString:
         tone, word = state, text
     else:
         raise KeyError(f"pill: unknown state {state!r}")
-    return format_html(
-        '<span class="l-pill l-{}">{}{}</span>', tone, icon(shape or drawn), text or word
-    )
+    return _pill(tone, shape or drawn, str(text or word))
+
+
+@lru_cache(maxsize=2000)
+def _pill(tone: str, shape: str, text: str) -> SafeString:
+    return format_html('<span class="l-pill l-{}">{}{}</span>', tone, icon(shape), text)
 
 
 @register.simple_tag
@@ -119,11 +130,11 @@ def when(moment: datetime | None, empty: str = "") -> SafeString | str:
     """A <time>: said as people say it, exact on tap or hover."""
     if moment is None:
         return empty
-    return format_html(
-        '<time datetime="{}" title="{}" data-when>{}</time>',
-        moment.isoformat(timespec="minutes"),
-        say_exactly(moment),
-        say_when(moment),
+    local = timezone.localtime(moment)
+    # Dates hold nothing to escape; what is said of them comes from the translations.
+    return mark_safe(  # noqa: S308  see above
+        f'<time datetime="{moment.isoformat(timespec="minutes")}" title="{say_exactly(local)}"'
+        f" data-when>{escape(say_when(local))}</time>"
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from liren.base import clock
 from liren.base.errors import Changed, Invalid, NotAllowed, NotFound, TooMany
 from liren.base.ids import new_code
 from liren.base.images import Image
-from liren.base.rows import insert
+from liren.base.rows import insert, together
 from liren.base.text import clean_line, clean_text
 from liren.notifications.actions import notify
 from liren.organisation.models import Post
@@ -120,17 +120,8 @@ def report(*, by: Actor, need: Report) -> Receipt:
     """
     text = clean_text(need.text, TEXT_MAX)
     once = _once(need, text)
-    try:
-        with transaction.atomic():
-            return _take_in(by, need, text, once)
-    except IntegrityError:
-        # Sent twice, perhaps at the same moment: the first one is the matter.
-        first = None
-        if once:
-            first = Matter.objects.filter(community=need.place.community, once=once).first()
-        if first is None:
-            raise
-        return Receipt(first, "")
+    with together():
+        return _take_in(by, need, text, once)
 
 
 def _take_in(by: Actor, need: Report, text: str, once: str | None) -> Receipt:
@@ -212,8 +203,10 @@ def _take_in(by: Actor, need: Report, text: str, once: str | None) -> Receipt:
         _("New: %(what)s") % {"what": headline(matter)},
         str(place),
     )
-    _write(change, need.photos)
-    return Receipt(matter, code)
+    if _write(change, need.photos):
+        return Receipt(matter, code)
+    # Sent twice, perhaps at the same moment: the first one is the matter.
+    return Receipt(Matter.objects.get(community=place.community, once=once), "")
 
 
 def _once(need: Report, text: str) -> str | None:
@@ -228,8 +221,11 @@ def _once(need: Report, text: str) -> str | None:
     return hashlib.sha256(same.encode()).hexdigest()[:40]
 
 
-def _write(change: Change, photos: "Sequence[Image]") -> None:
-    """Write a new matter with its first entry, search words, photos and messages."""
+def _write(change: Change, photos: "Sequence[Image]") -> bool:
+    """Write a new matter with its first entry, search words, photos and messages.
+
+    Writes nothing and returns False where the same form has made a matter already.
+    """
     matter = change.matter
     entry = Entry(
         community=matter.community,
@@ -245,11 +241,15 @@ def _write(change: Change, photos: "Sequence[Image]") -> None:
         to_post_id=change.to_post,
         data=change.data,
     )
-    insert(matter, entry, search.words_of(matter))
+    if not insert(
+        matter, entry, search.words_of(matter), once="(community, once) WHERE once IS NOT NULL"
+    ):
+        return False
     if photos:
         files.attach(matter, entry, photos)
     tell_grantor(change)
     notify(change.tell)
+    return True
 
 
 def add_words(

@@ -54,14 +54,12 @@ def hold_and_draw(place: UUID, sequence: str) -> tuple[Place, int]:
     For reports, of which many come at once: each round trip less is felt. ``sequence`` is a name in
     our own code, never input.
     """
-    found = Place.objects.raw(
-        "SELECT p.*, nextval(%s::regclass) AS drawn FROM territory_place p WHERE p.id = %s"
-        " FOR KEY SHARE OF p",
-        [sequence, place],
+    found = first(
+        Place, "id = %s FOR KEY SHARE", [place], beside=f"nextval('{sequence}'::regclass)"
     )
-    for row in found:
-        return row, int(vars(row)["drawn"])
-    raise NotFound
+    if found is None:
+        raise NotFound
+    return found, int(vars(found)["beside"])
 
 
 def hold(place: UUID) -> Place:

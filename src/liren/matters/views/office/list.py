@@ -80,6 +80,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "active": bool(request.GET),
         "page": page,
         "rows": shown.rows(page.rows),
+        "holder_url": _narrowing(request, "holder"),
         "view_title": shown.COLUMN_TITLES.get(criteria.view, ""),
         "view_hint": shown.COLUMN_HINTS.get(criteria.view, ""),
         "sort": sort,
@@ -164,6 +165,14 @@ def figure_label(cell: figures.Cell) -> str:
         name = place.name if place else ""
     said = [cell.quarter, name, str(PARTS.get(cell.part, cell.part))]
     return " · ".join(part for part in said if part)
+
+
+def _narrowing(request: HttpRequest, name: str) -> str:
+    """Return this page's address narrowed further; the value goes at its end."""
+    query = request.GET.copy()
+    for other in (name, "after", "before"):
+        query.pop(other, None)
+    return f"?{query.urlencode()}&{name}=" if query else f"?{name}="
 
 
 def _chip(request: HttpRequest, label: str, *names: str) -> dict[str, str]:

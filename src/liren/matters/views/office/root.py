@@ -85,7 +85,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "matters/office/roots.html",
-        {"here": "root", "proposals": proposals(actor), "rows": shown.rows(running)},
+        {
+            "here": "root",
+            "proposals": proposals(actor),
+            "rows": shown.rows(running),
+            "holder_url": f"{reverse('matters_office:list')}?holder=",
+        },
     )
 
 
