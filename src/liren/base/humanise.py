@@ -23,8 +23,17 @@ def say_when(moment: datetime, *, now: datetime | None = None) -> str:
     if timezone.is_naive(moment):
         raise ValueError("say_when needs an aware moment")
     zone = timezone.get_current_timezone()
+    return _say_when(moment.astimezone(zone), (now or clock.now()).astimezone(zone))
+
+
+def say_both(moment: datetime, *, now: datetime | None = None) -> tuple[str, str]:
+    """What ``say_when`` and ``say_exactly`` say, for lists that say hundreds of moments."""
+    zone = timezone.get_current_timezone()
     local = moment.astimezone(zone)
-    today = (now or clock.now()).astimezone(zone)
+    return _say_when(local, (now or clock.now()).astimezone(zone)), _say_exactly(local)
+
+
+def _say_when(local: datetime, today: datetime) -> str:
     days = (local.date() - today.date()).days
     hour = f"{local:%H:%M}"
     if days == 0:
@@ -57,7 +66,11 @@ def _say_day(local: datetime, today: datetime) -> str:
 
 def say_exactly(moment: datetime) -> str:
     """The full local time, for the tooltip and the printed page: "2026-11-03 10:42"."""
-    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
+    return _say_exactly(timezone.localtime(moment))
+
+
+def _say_exactly(local: datetime) -> str:
+    return local.isoformat(" ", "minutes")[:16]
 
 
 def _weekday(local: datetime) -> str:

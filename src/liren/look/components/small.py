@@ -10,12 +10,11 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.template.context import Context
-from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
 
-from liren.base.humanise import say_exactly, say_when
+from liren.base.humanise import say_both
 from liren.look.icons import ICONS
 from liren.look.prefs import prefs_of
 
@@ -130,11 +129,11 @@ def when(moment: datetime | None, empty: str = "") -> SafeString | str:
     """A <time>: said as people say it, exact on tap or hover."""
     if moment is None:
         return empty
-    local = timezone.localtime(moment)
+    said, exactly = say_both(moment)
     # Dates hold nothing to escape; what is said of them comes from the translations.
     return mark_safe(  # noqa: S308  see above
-        f'<time datetime="{moment.isoformat(timespec="minutes")}" title="{say_exactly(local)}"'
-        f" data-when>{escape(say_when(local))}</time>"
+        f'<time datetime="{moment.isoformat(timespec="minutes")}" title="{exactly}"'
+        f" data-when>{escape(said)}</time>"
     )
 
 

@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liren.base import clock
 from liren.base.humanise import say_when
+from liren.look.components.small import icon, when
+from liren.look.components.small import pill as state_pill
 
 from ...enums import Ending, LinkKind, Origin, Status, SuspendCause
 from ...kinds import kind_name
@@ -73,6 +78,42 @@ class Row:
     def open(self) -> bool:
         """Tell whether the limit still says anything."""
         return self.matter.status != Status.CLOSED
+
+    def __getitem__(self, name: str) -> Any:
+        """Give templates what they ask for at once: they try the index before the attribute."""
+        try:
+            return getattr(self, name)
+        except AttributeError as error:
+            raise KeyError(name) from error
+
+    @property
+    def state(self) -> SafeString:
+        """Where the matter stands, in colour, shape and word."""
+        return state_pill(self.tone, self.status, self.shape)
+
+    @property
+    def reported(self) -> SafeString | str:
+        """When it was reported."""
+        return when(self.matter.reported_at)
+
+    @property
+    def until(self) -> SafeString:
+        """Until when it is promised, and whether that is late; empty when it is closed."""
+        said = when(self.matter.due) if self.open else ""
+        if not self.late:
+            return format_html("{}", said)
+        return format_html('{}<span class="o-late l-{}">{}</span>', said, self.late_tone, self.late)
+
+    @property
+    def sub(self) -> SafeString:
+        """The small line: number, kind, and what is special about it."""
+        matter = self.matter
+        parts: list[str] = [matter.number, self.category]
+        if matter.shielded:
+            parts.append(icon("shield") + escape(_("reporter unknown")))
+        if matter.followers:
+            parts.append(_("%(n)s follow") % {"n": matter.followers})
+        return SafeString(" · ".join(map(conditional_escape, parts)))
 
 
 def headline(matter: Matter, size: int = 48) -> str:
