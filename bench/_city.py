@@ -5,7 +5,9 @@ the demo's until `make bench` is done with it (or KEEP=1). Another one: LIREN_DA
 """
 
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 DATABASE = os.environ.setdefault("LIREN_DATABASE", "liren_bench")
 # Measured is what a page costs, not how its reader signed in.
@@ -26,13 +28,22 @@ def start() -> None:
     call_command("migrate", verbosity=0)
 
 
-def ready(name: str) -> None:
-    """Set Django up; end the bench politely when the city has not been made."""
+def ready(name: str, *, small: bool = False) -> None:
+    """Set Django up; end the bench politely when the city has not been made.
+
+    With ``small`` a community of 2,000 matters will do, and is made.
+    """
     from _figure import skip
 
+    if small:
+        liren = Path(sys.executable).parent / "liren"
+        subprocess.run([liren, "setup-db"], check=True, stdout=sys.stderr)
     start()
     from liren.matters.models import Matter
 
+    if small and not Matter.objects.exists():
+        make = [liren, "synth", "--scale", "community", "--seed", str(SEED), "--matters", "2000"]
+        subprocess.run(make, check=True, stdout=sys.stderr)
     if not Matter.objects.exists():
         skip(name, f"no matters in {DATABASE}: bench/city.py makes them")
 

@@ -25,7 +25,7 @@ SIGNALEN = {"Signalen, same kind of machine, 2 workers": "7.7–20.5 a second, 4
 
 
 def main() -> None:
-    _city.ready("reports a second")
+    _city.ready("reports a second", small=True)
     from liren.access.models import AuditRow
     from liren.base.ids import new_code
     from liren.config import paths, postgres

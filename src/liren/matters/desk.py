@@ -334,12 +334,10 @@ def page(
     order = (f"{sign}{column}", f"{sign}pk")
     # First which rows, from an index where one will do; then what is shown of these few.
     few = rows.order_by(*order).values("pk")[: PAGE + 1]
-    found = list(
-        Matter.objects.filter(pk__in=few)
-        .select_related("place", "category", "holder")
-        .only(*SHOWN)
-        .order_by(*order)
-    )
+    whole = Matter.objects.filter(pk__in=few).select_related("place", "category", "holder")
+    # The hotline's list also says what is answered.
+    shown = whole if criteria.reply else whole.only(*SHOWN)
+    found = list(shown.order_by(*order))
     more = len(found) > PAGE
     found = found[:PAGE]
     if backwards:
