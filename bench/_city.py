@@ -12,7 +12,8 @@ from pathlib import Path
 DATABASE = os.environ.setdefault("LIREN_DATABASE", "liren_bench")
 # Measured is what a page costs, not how its reader signed in.
 os.environ.setdefault("LIREN_HTTPS", "0")
-COMMUNITY, CITY = "220103008003", "2201"
+COMMUNITY = os.environ.get("COMMUNITY", "220103008003")
+CITY = "2201"
 SEED, MATTERS = 1, int(os.environ.get("MATTERS", "1000000"))
 
 
@@ -61,7 +62,7 @@ def signed_in(role: str):
     from liren.territory.models import Place
 
     track = {"changed_by": "system:bench", "changed_why": "measuring"}
-    name = f"bench-{role}"
+    name = f"bench-{role}-{COMMUNITY if role == 'community' else CITY}"
     account = Account.objects.filter(username=name).first()
     if account is None:
         code = COMMUNITY if role == "community" else CITY

@@ -23,7 +23,7 @@ FILTERS = {
     "one kind": "category=upkeep.light",
     "hotline": "origin=hotline",
     "by due date": "sort=due",
-    "one place": "place=220103008003001",
+    "one place": f"place={_city.COMMUNITY}001",
     "last month": "since=2026-10-20&until=2026-11-20",
     "shielded": "shielded=on",
 }
