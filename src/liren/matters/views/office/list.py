@@ -65,6 +65,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         chips = [_chip(request, figure_label(cell), "figure")]
         narrow = partial(figures.behind, cell=cell)
     page = desk.page(actor, criteria, sort=sort, narrow=narrow, **marks)
+    rows = shown.rows(page.rows)
+    bulk = criteria.view in ACCEPTABLE or criteria.status == Status.SUBMITTED
     context: dict[str, Any] = {
         "here": "list",
         "form": form,
@@ -79,13 +81,13 @@ def listing(request: HttpRequest) -> HttpResponse:
         "place_words": typed,
         "active": bool(request.GET),
         "page": page,
-        "rows": shown.rows(page.rows),
-        "holder_url": _narrowing(request, "holder"),
+        "rows": rows,
+        "lines": shown.lines(rows, holder_url=_narrowing(request, "holder"), bulk=bulk),
         "view_title": shown.COLUMN_TITLES.get(criteria.view, ""),
         "view_hint": shown.COLUMN_HINTS.get(criteria.view, ""),
         "sort": sort,
         "into_form": _into_form(actor, request.GET),
-        "bulk": criteria.view in ACCEPTABLE or criteria.status == Status.SUBMITTED,
+        "bulk": bulk,
     }
     return render(request, "matters/office/list.html", context)
 

@@ -88,8 +88,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         {
             "here": "root",
             "proposals": proposals(actor),
-            "rows": shown.rows(running),
-            "holder_url": f"{reverse('matters_office:list')}?holder=",
+            "lines": shown.lines(
+                shown.rows(running), holder_url=f"{reverse('matters_office:list')}?holder="
+            ),
         },
     )
 

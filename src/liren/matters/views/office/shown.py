@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import conditional_escape, escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -161,6 +161,41 @@ def row(matter: Matter, now: datetime | None = None) -> Row:
         status=status,
         late=word,
         late_tone=late_tone,
+    )
+
+
+def lines(found: Iterable[Row], *, holder_url: str, bulk: bool = False) -> SafeString:
+    """Return the rows of the desk's table of matters, without its head.
+
+    Written here and not in a template: a hundred lines of seven cells are most of a page's time.
+    ``bulk``: with a box to choose what is still to be accepted. ``holder_url`` is completed by
+    the post's identity.
+    """
+    return mark_safe("".join(_line(row, holder_url, bulk) for row in found))  # noqa: S308 -- parts escaped in _line
+
+
+def _line(row: Row, holder_url: str, bulk: bool) -> str:
+    matter, title = row.matter, escape(row.title)
+    choose = who = ""
+    if bulk:
+        box = ""
+        if matter.status == Status.SUBMITTED:
+            box = (
+                '<input class="form-check-input" type="checkbox" name="pick"'
+                f' value="{matter.pk}:{matter.version}" aria-label="{title}">'
+            )
+        choose = f'<td class="l-noprint">{box}</td>'
+    if row.who:
+        href = f"{escape(holder_url)}{matter.holder_id}"
+        who = f'<a class="o-plain" href="{href}">{escape(row.who)}</a>'
+    return (
+        f'<tr data-row>{choose}<td class="l-tight o-dim o-when">{row.reported}</td>'
+        f'<td class="o-what"><a href="{escape(row.url)}" data-panel>{title}</a>'
+        f'<span class="o-sub">{row.sub}</span></td>'
+        f'<td class="o-place">{escape(row.place)}</td>'
+        f'<td class="l-tight o-state">{row.state}</td>'
+        f'<td class="o-who l-wide">{who}</td>'
+        f'<td class="l-tight o-until">{row.until}</td></tr>'
     )
 
 
