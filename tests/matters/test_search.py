@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from liren.access import rls
 from liren.base.text import contains
 from liren.demo.community import COMMUNITY
-from liren.matters import actions, search
+from liren.matters import actions, desk, search
 from liren.matters.actions import Report
 from liren.matters.models import Matter
 
@@ -92,6 +92,17 @@ def test_frequent_words_give_the_same_rows_another_way(demo, actor, monkeypatch)
     assert (few.many, many.many) == (False, True)
     assert set(few.rows.values_list("pk", flat=True)) == rows
     assert set(many.rows.values_list("pk", flat=True)) == rows
+
+
+def test_words_in_very_many_matters_are_not_counted_one_by_one(demo, actor, monkeypatch):
+    for n in range(5):
+        report(demo, actor, f"{n}楼的灯坏了")
+    worker = actor("worker")
+    assert desk.page(worker, desk.Criteria(words="灯坏")).count == 5
+    monkeypatch.setattr(search, "FREQUENT", 3)
+    assert desk.page(worker, desk.Criteria(words="灯坏")).count == desk.MANY + 1
+    assert desk.page(worker, desk.Criteria(words="灯坏", status="open")).count == 5
+    assert desk.page(worker, desk.Criteria(words="灯坏"), sort="due").count == 5
 
 
 @pytest.mark.parametrize("frequent", [0, 5_000])

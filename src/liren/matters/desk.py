@@ -235,6 +235,15 @@ class Page:
 
 def narrowed(actor: Actor, criteria: Criteria) -> "QuerySet[Matter]":
     """Return the matters of the desk that fit, unsorted."""
+    return _narrowed(actor, criteria).rows
+
+
+def _narrowed(actor: Actor, criteria: Criteria) -> search.Found:
+    """Return what ``narrowed`` does, and whether it surely is more than ``MANY``.
+
+    It is where only words were asked for and the index knows ``search.FREQUENT`` matters with
+    them: to count these one by one would take longer than the page.
+    """
     rows = mine(actor, listed=True)
     c = criteria
     if c.view in COLUMNS:
@@ -270,11 +279,13 @@ def narrowed(actor: Actor, criteria: Criteria) -> "QuerySet[Matter]":
     if c.until:
         rows = rows.filter(reported_at__lt=_midnight(c.until + timedelta(days=1)))
     if c.reply and TICKET.fullmatch(c.words):
-        return rows.filter(Q(external_number__istartswith=c.words) | Q(number__startswith=c.words))
-    if c.words:
-        seen = actor.codes(Permission.MATTER_VIEW)
-        rows = with_words(rows, c.words, code=common_prefix(seen) or "")
-    return rows
+        ticket = Q(external_number__istartswith=c.words) | Q(number__startswith=c.words)
+        return search.Found(rows.filter(ticket), many=False)
+    if not c.words:
+        return search.Found(rows, many=False)
+    code = common_prefix(actor.codes(Permission.MATTER_VIEW)) or ""
+    found = with_words(rows, c.words, code=code)
+    return search.Found(found.rows, many=found.many and c == Criteria(words=c.words))
 
 
 def answered(reply: str) -> Q:
@@ -294,12 +305,13 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=clock.SHANGHAI)
 
 
-def with_words(rows: "QuerySet[Matter]", words: str, *, code: str = "") -> "QuerySet[Matter]":
+def with_words(rows: "QuerySet[Matter]", words: str, *, code: str = "") -> search.Found:
     """Keep the matters whose number is, or whose text holds, what was typed (below ``code``)."""
     typed = clean_line(words, 60, empty_ok=True)
     if typed.isdecimal() and len(typed) >= 6:
-        return rows.filter(Q(number__startswith=typed) | Q(external_number=typed))
-    return search.find(rows, typed, code=code).rows
+        numbered = rows.filter(Q(number__startswith=typed) | Q(external_number=typed))
+        return search.Found(numbered, many=False)
+    return search.find(rows, typed, code=code)
 
 
 def page(
@@ -317,12 +329,12 @@ def page(
     ``narrow`` narrows further (the matters behind a figure).
     """
     column, descending = SORTS.get(sort, SORTS[DEFAULT_SORT])
-    rows = narrowed(actor, criteria)
+    rows, many = _narrowed(actor, criteria)
     if narrow is not None:
-        rows = narrow(rows)
+        rows, many = narrow(rows), False
     if column == "due" and not criteria.status and not criteria.reply:
-        rows = rows.exclude(status=Status.CLOSED)
-    count = capped_counts({"all": rows})["all"]
+        rows, many = rows.exclude(status=Status.CLOSED), False
+    count = MANY + 1 if many else capped_counts({"all": rows})["all"]
     backwards = bool(before)
     mark = _read_mark(before or after)
     falling = descending != backwards

@@ -6,10 +6,9 @@ has to be compared again. Two characters are one token; a single one is a prefix
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from operator import add
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -86,8 +85,7 @@ def keep(*matters: Matter) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The matters with the words, and whether there are more than ``FREQUENT`` in the range."""
 
     rows: "QuerySet[Matter]"

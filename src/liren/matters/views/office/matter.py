@@ -337,7 +337,7 @@ def similar(request: HttpRequest, pk: UUID) -> HttpResponse:
     base = desk.mine(actor).filter(community=matter.community, shielded=False).exclude(pk=pk)
     base = base.exclude(status="closed").select_related("place", "category", "holder")
     if words:
-        found = list(desk.with_words(base, words).order_by("-reported_at")[:8])
+        found = list(desk.with_words(base, words).rows.order_by("-reported_at")[:8])
     else:
         alike = queries.similar(actor, matter.place_code, bigrams(matter.text), limit=9)
         seen = set(base.filter(pk__in=[one.pk for one in alike]).values_list("pk", flat=True))
