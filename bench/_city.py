@@ -98,7 +98,9 @@ def signed_in(role: str):
                 **track,
             )
             Term.objects.create(community=place.community, post=post, person=person, **track)
-        account = Account.objects.create_user(username=name, person=person)
+        # The worker may have an account already, made by another bench.
+        account = Account.objects.filter(person=person).first()
+        account = account or Account.objects.create_user(username=name, person=person)
     client = Client()
     client.force_login(account)
     return client
