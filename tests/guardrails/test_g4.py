@@ -213,6 +213,30 @@ def test_what_is_asked_can_be_taken_back_while_it_waits(resident, demo, actor):
     assert Person.objects.get(pk=person.pk).erased_at is None
 
 
+def test_what_is_asked_on_ones_own_page_is_answered_at_the_desk_and_read_there(resident, demo):
+    person, browser, _matter = resident
+    asked = {"kind": "object", "detail": "不要再打我的电话"}
+    assert browser.post(f"{ME}data/", asked).status_code == 302
+    claim = {"what": "claim", "at": demo.household.code, "tenure": "owner"}
+    assert browser.post(f"{ME}household/", claim).status_code == 302
+    worker = Client()
+    worker.force_login(demo.accounts["worker"])
+    page = worker.get("/office/requests/").content.decode()
+    assert "不要再打我的电话" in page
+    assert "韩梅梅" not in page
+    answers = re.findall(r'action="(/office/requests/[^"]+/answer/)"', page)
+    assert len(answers) == 2
+    said = "今后只发消息，不再打电话。"
+    for address in answers:
+        sent = worker.post(address, {"decision": "grant", "words": said})
+        assert sent.status_code == 302, address
+    assert said in browser.get(f"{ME}data/").content.decode()
+    assert demo.household.full_name in browser.get(f"{ME}household/").content.decode()
+    told = browser.get(f"{ME}messages/").content.decode()
+    assert told.count(said) == 2
+    assert Notice.objects.filter(person=person, link=f"{ME}data/").exists()
+
+
 def test_a_claim_is_taken_back_and_a_household_left(resident, demo):
     person, browser, _matter = resident
     data = {"what": "claim", "at": demo.household.code, "tenure": "tenant"}

@@ -1,6 +1,7 @@
 """One's own pages, through the real requests."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -358,3 +359,42 @@ def test_the_account_of_a_deleted_person_is_gone(signed):
     person, browser = signed()
     browser.post(ME + "data/delete/", {"sure": "yes"})
     assert not Account.objects.filter(username=f"u-{person.phone}").exists()
+
+
+def test_lists_of_deeds_messages_and_consents_need_no_more_statements(
+    signed, make_person, demo, as_person
+):
+    mother, browser = signed("母亲")
+    agent = as_person(make_person("女儿", phone="13700000002"))
+    offer = actions.offer_mandate(
+        by=as_person(mother), scopes=["matters"], until=clock.today() + timedelta(days=9)
+    )
+    actions.accept_mandate(by=agent, community=HERE, code=offer.clear)
+    acting = replace(agent, acting_for=mother.pk)
+
+    def add(number):
+        matters.report(
+            by=acting, need=Report(place=demo.unit, text=f"灯{number}", reporter=mother.pk)
+        )
+        Consent.objects.create(
+            community=HERE,
+            person=mother,
+            purpose=consents.CONTACT,
+            wording=f"第{number}版",
+            withdrawn_at=clock.now(),
+            changed_by="system:test",
+            changed_why="test",
+        )
+
+    # What each page lists must be there, or the count would say nothing.
+    pages = {"mandates/done/": "灯{}", "messages/": "女儿", "consents/": "第{}版"}
+    browser.get(ME)
+    add(1)
+    one = {page: queries(browser, ME + page) for page in pages}
+    for page, said in pages.items():
+        assert said.format(1) in browser.get(ME + page).text, page
+    add(2)
+    add(3)
+    assert {page: queries(browser, ME + page) for page in pages} == one
+    for page, said in pages.items():
+        assert said.format(3) in browser.get(ME + page).text, page

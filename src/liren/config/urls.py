@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liren.people.signin.urls")),
     path("", include("liren.people.urls")),
     path("office/", include("liren.people.urls_register")),
+    path("office/", include("liren.people.urls_office")),
     path("", include("liren.notifications.urls")),
     path("office/", include("liren.office.urls")),
     path("office/", include("liren.matters.urls_office")),

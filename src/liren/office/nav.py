@@ -33,6 +33,13 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
             Page(
                 "forms", _("Forms from above"), "forms:overview", "table", Permission.SHEET_EXPORT
             ),
+            Page(
+                "requests",
+                _("Residents' requests"),
+                "people_office:requests",
+                "people",
+                Permission.PEOPLE_EDIT,
+            ),
             Page("root", _("Root causes"), "matters_office:roots", "refresh"),
             Page("map", _("Map"), "matters_office:map", "map"),
             Page(

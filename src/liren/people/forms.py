@@ -10,7 +10,7 @@ from liren.base import clock
 
 from . import labels
 from .enums import MandateScope, RequestKind, Tenure
-from .rules import MANDATE_DAYS_MAX
+from .rules import DESK_CORRECTABLE, MANDATE_DAYS_MAX
 from .signin.forms import PhoneField, digits
 
 
@@ -195,15 +195,72 @@ class RequestForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The office's answer to a request."""
+    """The office's answer to a request or a claim."""
 
     words = forms.CharField(
         label=_("Answer to the person"),
         max_length=1000,
         required=False,
         help_text=_("A refusal says why, and what they can do about it."),
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class ClaimAnswerForm(AnswerForm):
+    """The office's answer to a claim: shorter."""
+
+    words = forms.CharField(
+        label=_("Answer to the person"),
+        max_length=200,
+        required=False,
+        help_text=_("A refusal says why, and what they can do about it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class CorrectAnswerForm(AnswerForm):
+    """The office's answer to a correction: it can be made here."""
+
+    field = forms.ChoiceField(label=_("Correct this entry now"), required=False)
+    value = forms.CharField(
+        label=_("How it should read"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ("field", "value", "words")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["field"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [
+            ("", _("none of these; the answer says what was done")),
+            *((name, labels.FIELDS[name]) for name in DESK_CORRECTABLE),
+        ]
+
+    def clean(self) -> dict[str, Any] | None:
+        """An entry that is granted needs what it should read."""
+        found = super().clean() or {}
+        if self.data.get("decision") == "grant" and found.get("field") and not found.get("value"):
+            self.add_error("value", _("Please write how it should read."))
+        return found
+
+
+class EraseAnswerForm(AnswerForm):
+    """The office's answer to a deletion, which nobody can undo."""
+
+    sure = forms.BooleanField(
+        label=_("Delete everything no law keeps; it cannot be brought back"), required=False
+    )
+    field_order = ("words", "sure")
+
+    def clean(self) -> dict[str, Any] | None:
+        """A deletion is granted with the box ticked only."""
+        found = super().clean() or {}
+        if self.data.get("decision") == "grant" and not found.get("sure"):
+            self.add_error("sure", _("Please tick that you are sure."))
+        return found
 
 
 class FindForm(forms.Form):

@@ -269,3 +269,13 @@ def open_claims(actor: Actor) -> "QuerySet[ResidenceClaim]":
         .select_related("person", "place")
         .order_by("asked_at", "pk")
     )
+
+
+def waiting(actor: Actor) -> int:
+    """Return how many requests and claims wait for an answer. One statement; none without posts
+    that answer them.
+    """
+    if not actor.has(Permission.PEOPLE_EDIT):
+        return 0
+    claims = open_claims(actor).order_by().values("pk")
+    return open_requests(actor).order_by().values("pk").union(claims, all=True).count()

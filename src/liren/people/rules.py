@@ -10,6 +10,8 @@ UNMASKABLE = ("name", "phone", "identity", "place_code")
 # What a person corrects at once; the rest is proved by a code, or corrected by the office.
 OWN_CORRECTABLE = ("name", "birth_year")
 CORRECTABLE = ("name", "phone", "identity", "birth_year", "left_on")
+# What a worker corrects while answering a request; moving out is the household's own page.
+DESK_CORRECTABLE = ("name", "phone", "identity", "birth_year")
 
 
 class MandateFault(StrEnum):

@@ -10,6 +10,7 @@ from liren.access.web import actor_of, needs
 from liren.matters import desk
 from liren.matters.views.office import shown
 from liren.matters.views.office.root import proposals
+from liren.people import queries as people
 
 
 @require_safe
@@ -32,5 +33,10 @@ def board(request: HttpRequest) -> HttpResponse:
         }
         for column in desk.board(actor)
     ]
-    context = {"here": "board", "columns": columns, "proposals": proposals(actor, limit=5)}
+    context = {
+        "here": "board",
+        "columns": columns,
+        "proposals": proposals(actor, limit=5),
+        "requests": people.waiting(actor),
+    }
     return render(request, "office/board.html", context)

@@ -10,7 +10,7 @@ from liren.base import clock
 from liren.base.errors import Changed, Invalid, NotFound
 from liren.base.text import clean_line, clean_text
 
-from .. import hooks, rules
+from .. import hooks, labels, rules
 from ..enums import ClaimState, RequestKind, RequestState
 from ..models import Account, Person, ResidenceClaim, RightsRequest, Unmasking
 from .checks import checked
@@ -116,28 +116,46 @@ def _follow_phone(row: Person) -> None:
     account.save()
 
 
-def answer_request(*, by: Actor, request: UUID, grant: bool, words: str = "") -> RightsRequest:
-    """Answer a request about somebody's data; granting a deletion deletes at once.
+def answer_request(
+    *,
+    by: Actor,
+    request: UUID,
+    grant: bool,
+    words: str = "",
+    field: str = "",
+    value: str = "",
+) -> RightsRequest:
+    """Answer a request about somebody's data, and do what is granted in the same transaction.
 
-    A refusal says why and what the person can do. Refuses (``Invalid``) a refusal without words,
-    (``Changed``) what is answered already or cannot be deleted yet, (``NotFound``) a request
-    outside the actor's posts.
+    Granting a deletion deletes at once; granting a correction with ``field`` and ``value``
+    corrects at once. The person is told, unless nothing of them is left to tell. Refuses
+    (``Invalid``) an answer without words where nothing else would say what happens: a refusal
+    (why, and what the person can do), a correction made elsewhere, data no longer used; and an
+    entry that cannot be. Refuses (``Changed``) what is answered already or cannot be deleted yet,
+    (``NotFound``) a request outside the actor's posts.
     """
-    said = clean_text(words, 1000, empty_ok=grant)
     with transaction.atomic():
         row = RightsRequest.objects.select_for_update(of=("self",)).filter(pk=request).first()
         if row is None:
             raise NotFound
         person = lock(row.person_id, by, Permission.PEOPLE_EDIT)
+        if row.state == RequestState.DROPPED:
+            raise Changed(_("The person has taken this back; no answer is needed."))
         if row.state != RequestState.OPEN:
             raise Changed(_("This was answered already."))
+        corrects = grant and row.kind == RequestKind.CORRECT and bool(field)
+        erases = grant and row.kind == RequestKind.ERASE
+        said = _words(words, 1000, may_be_empty=corrects or erases)
+        if corrects:
+            correct(by=by, person=person.pk, field=field, value=value, reason=_("as you asked"))
+            said = said or _("Corrected: %(what)s") % {"what": labels.FIELDS[field]}
         row.state = RequestState.DONE if grant else RequestState.REFUSED
         row.answer, row.answered_at = said, clock.now()
         row.answered_by = hooks.describe(by)[:80]
         row.changed_by, row.changed_why = by.name, f"answered: {row.state}"
         row.changed_at = clock.now()
         row.save()
-        if grant and row.kind == RequestKind.ERASE:
+        if erases:
             erase(by=by, person=person.pk, request=row)
         else:
             hooks.tell(
@@ -155,12 +173,23 @@ def answer_request(*, by: Actor, request: UUID, grant: bool, words: str = "") ->
     return row
 
 
+def _words(words: str, longest: int, *, may_be_empty: bool) -> str:
+    """Return the answer as it is kept; raise ``Invalid`` beside it."""
+    try:
+        said = clean_text(words, longest, empty_ok=True)
+    except Invalid as error:
+        raise Invalid(fields={"words": str(error)}) from None
+    if not said and not may_be_empty:
+        raise Invalid(fields={"words": _("Please say it in a sentence; the person reads this.")})
+    return said
+
+
 def answer_claim(*, by: Actor, claim: UUID, confirm: bool, words: str = "") -> ResidenceClaim:
     """Confirm that somebody belongs to a household, or say why not.
 
     Refuses (``Invalid``) a "no" without words, (``Changed``) what is answered already.
     """
-    said = clean_line(words, 200, empty_ok=confirm)
+    said = clean_line(_words(words, 200, may_be_empty=confirm), 200, empty_ok=confirm)
     with transaction.atomic():
         row = (
             ResidenceClaim.objects.select_for_update(of=("self",))
