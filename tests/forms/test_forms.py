@@ -1,6 +1,8 @@
 """Forms from above: real files uploaded, mapped, filled; nothing runs, nothing leaks."""
 
 import io
+import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -10,11 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl.styles import Font
 
+from liren.access.actor import Permission
 from liren.base.errors import Changed, Gone, Invalid, NotAllowed, NotFound
+from liren.base.sources import source
 from liren.demo.community import COMMUNITY
 from liren.forms import actions, queries
 from liren.forms.models import Form
 from liren.matters import actions as matters
+from liren.matters import figures
 from liren.matters.models import Entry, Matter
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +150,55 @@ def test_g7_a_shielded_caller_stays_unknown_also_with_a_reason(mapped, demo, act
         assert not {"13812345678", "138****5678", "赵安宁", "楼栋长占用楼道"} & set(row)
 
 
+def test_g3_g7_words_carry_no_number_and_a_shielded_answer_stays_here(mapped, demo, actor):
+    client, form = mapped(**{"map-F": "result", "constant-F": "", "map-G": "solved"})
+    for text, more in (("灯不亮，请打 13812345678", {}), ("楼栋长占用楼道", {"shielded": True})):
+        matter = told(demo, actor, text, **more)
+        Matter.objects.filter(pk=matter.pk).update(
+            result="已告知赵安宁 13812345678", solved=True, satisfied="yes"
+        )
+    sheet = sheet_of(fill(client, form, sort="reported"))
+    assert sheet["C4"].value == "灯不亮，请打 138****5678"
+    assert (sheet["G4"].value, sheet["G5"].value) == ("是", None)
+    for cell in ("F4", "F5"):
+        assert "已告知" in sheet[cell].value
+        assert "赵安宁" not in sheet[cell].value
+        assert "13812345678" not in sheet[cell].value
+
+
+def test_the_list_behind_a_figure_fills_that_list(mapped, demo, actor):
+    told(demo, actor, "楼道灯不亮")
+    other = told(demo, actor, "单元门坏了")
+    Matter.objects.filter(pk=other.pk).update(solved=True)
+    client, _form = mapped()
+    cell = figures.Cell("solved_yes", figures.quarters()[0].key, COMMUNITY)
+    page = client.get(reverse("matters_office:list"), {"figure": cell.token()})
+    assert len(page.context["rows"]) == 1
+    (line,) = client.get(page.context["into_form"]).context["lines"]
+    sheet = sheet_of(client.get(line.fill))
+    assert [sheet.cell(r, 3).value for r in (4, 5)] == ["单元门坏了", None]
+
+
+def test_rows_leave_only_from_where_the_actor_exports(mapped, demo, actor):
+    told(demo, actor)
+    _client, form = mapped()
+    worker = actor("worker", home="")
+    elsewhere = tuple(
+        replace(one, code="220103008004") if one.permission == Permission.SHEET_EXPORT else one
+        for one in worker.grants
+    )
+    rows = source("matters").rows
+    assert len(list(rows(worker, {}, 10))) == 1
+    assert list(rows(replace(worker, grants=elsewhere), {}, 10)) == []
+
+
+def test_a_long_file_name_is_cut_not_refused(desk):
+    file = SimpleUploadedFile(f"{'表' * 90}.xlsx", empty_form())
+    answer = desk("worker").post(reverse("forms:new"), {"file": file, "source": "matters"})
+    assert answer.status_code == 302
+    assert Form.objects.get().name == "表" * 80
+
+
 def test_who_may_not_unmask_gets_no_number(mapped, demo, actor, desk):
     told(demo, actor)
     _client, form = mapped()
@@ -237,6 +291,23 @@ def test_a_mapping_that_cannot_be_is_refused(desk, wrong):
 )
 def test_a_file_that_is_no_form_is_refused_in_words(desk, data):
     answer = upload(desk("worker"), data)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["file"]
+    assert not Form.objects.exists()
+
+
+@pytest.mark.parametrize("gone", ["xl/worksheets/sheet1.xml", "xl/workbook.xml"])
+def test_a_file_whose_sheet_is_missing_is_refused_in_words(desk, gone):
+    whole, out = zipfile.ZipFile(io.BytesIO(empty_form())), io.BytesIO()
+    with zipfile.ZipFile(out, "w") as broken:
+        for name in whole.namelist():
+            data = whole.read(name)
+            if name == gone == "xl/workbook.xml":
+                data = data.replace(b'activeTab="0"', b'activeTab="99999999"')
+            elif name == gone:
+                continue
+            broken.writestr(name, data)
+    answer = upload(desk("worker"), out.getvalue())
     assert answer.status_code == 422
     assert answer.context["form"].errors["file"]
     assert not Form.objects.exists()

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from liren.access.actor import Actor, Permission
 from liren.base import clock
 from liren.base.crypto import key_hash
 from liren.base.errors import Changed, Invalid, NotAllowed, NotFound
@@ -267,6 +268,16 @@ def test_a_preview_ends_after_a_day(desk, demo):
     assert answer.status_code == 410
 
 
+@pytest.mark.parametrize("key", ["place-0", "at-0", "number-0", "category-0", "due-0"])
+@pytest.mark.parametrize("typed", ["\x00", "a\x00b", "9" * 5000, "٣", "0001-01-01T00:00"])
+def test_what_no_page_sends_is_no_error_of_ours(desk, demo, key, typed):
+    client = desk("worker")
+    sent = answers(send(client, workbook(row(address=str(demo.unit)))))
+    for more in ({}, {"find": "0"}):
+        answer = client.post(reverse("matters_office:hotline_take"), {**sent, key: typed, **more})
+        assert answer.status_code in (200, 302, 422), more
+
+
 def test_a_place_of_another_community_is_refused(desk, demo, actor):
     from liren.demo.community import TRACK
     from liren.territory.models import Place
@@ -374,6 +385,34 @@ def test_g7_the_reply_says_nothing_of_a_shielded_caller(taken, actor):
     text = reply_of(matter)
     for secret in ("赵安宁", "2单元501", "楼道灯不亮", "回访"):
         assert secret not in text
+
+
+def test_g7_the_reply_tells_nothing_of_a_joined_matter_about_one_of_us(taken, need, actor, demo):
+    target = need("网格长把杂物堆在楼道")
+    ours = taken()
+    actions.merge(by=actor("worker"), matter=ours.pk, into=target.pk)
+    handled(target, actor, "已请网格长搬走")
+    ours = Matter.objects.select_related("holder", "reporter").get(pk=ours.pk)
+    assert "已请网格长搬走" in reply_of(ours)
+    post = actor("grid").posts
+    for about in ({"about_posts": list(post)}, {"about_persons": [actor("worker").person]}):
+        Matter.objects.filter(pk=target.pk).update(about_posts=[], about_persons=[])
+        Matter.objects.filter(pk=target.pk).update(**about)
+        assert "网格长搬走" not in reply_of(ours)
+        assert "相同原因" not in reply_of(ours)
+
+
+def test_replies_leave_only_from_where_the_actor_exports(desk, taken, demo, monkeypatch):
+    matter = taken()
+    client = desk("worker")
+    send_sheet = reverse("matters_office:hotline_sheet")
+    assert client.post(send_sheet, {"pick": str(matter.pk)}).status_code == 200
+    may = Actor.may
+    monkeypatch.setattr(
+        Actor, "may", lambda self, p, c: p != Permission.SHEET_EXPORT and may(self, p, c)
+    )
+    # Permission somewhere else lets the page open; nothing of here goes out with it.
+    assert client.post(send_sheet, {"pick": str(matter.pk)}).status_code == 302
 
 
 def test_the_reply_can_be_changed_and_goes_back_to_the_generated_one(desk, taken, actor):

@@ -57,6 +57,19 @@ def test_the_same_ticket_in_many_hands(pasted):
     assert tickets.split(pasted) == [{"number": "B7", "text": "单元门坏了"}]
 
 
+@pytest.mark.parametrize("rule", ["-" * 400, "—— " * 300, "\n" * 5000, "\n1、" * 2000, " " * 20000])
+def test_rules_and_empty_lines_inside_a_text_stay_in_it_and_are_read_in_one_pass(rule):
+    # Reading such a text backwards and forwards again took hours.
+    assert tickets.split(f"工单编号：1\n诉求内容：灯不亮\n{rule}\n经办：甲") == [
+        {"number": "1", "text": f"灯不亮\n{rule}\n经办：甲"}
+    ]
+    assert tickets.split(f"地址{rule}甲\n工单编号：1") == [{"number": "1"}]
+
+
+def test_many_fields_in_one_paste():
+    assert len(tickets.split("编号：1\n" * 16_000)) == 16_000
+
+
 def test_everyday_words_inside_a_sentence_are_no_fields():
     found = tickets.split("工单编号：1\n诉求内容：电表编号：77，物业电话：没人接，位置：说不清")
     assert found == [

@@ -26,6 +26,7 @@ from . import actions, queries, rules
 from .models import Form
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NAME_MAX = 80
 OURS = frozenset({"source", "community", "csrfmiddlewaretoken", "reason"})
 
 
@@ -38,7 +39,7 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
     )
     name = forms.CharField(
-        label=gettext_lazy("What the form is called"), max_length=80, required=False
+        label=gettext_lazy("What the form is called"), max_length=NAME_MAX, required=False
     )
     source = forms.ChoiceField(label=gettext_lazy("The list that fills it"))
 
@@ -129,7 +130,7 @@ def new(request: HttpRequest) -> HttpResponse:
         kept = actions.keep(
             by=actor,
             community=community_of(min(actor.codes(Permission.SHEET_EXPORT))),
-            name=values["name"] or upload.name.rpartition(".")[0] or upload.name,
+            name=values["name"] or (upload.name.rpartition(".")[0] or upload.name)[:NAME_MAX],
             source=values["source"],
             filename=upload.name,
             file=upload.read(actions.MAX_BYTES + 1),

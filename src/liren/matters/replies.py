@@ -115,19 +115,21 @@ def _text(
     ]
     told = matter
     if into is not None:
-        # What the joined matter says is told only where nobody's shield is on it.
-        if not into.shielded:
+        # What the joined matter says is told only where nobody's shield is on it, and where it is
+        # about none of us: whoever writes the reply may be who it is about.
+        open_to_all = not (into.shielded or into.about_posts or into.about_persons)
+        if open_to_all:
             told = into
             steps = "；".join(_steps(into, there))
             parts[1] += _("It was joined with a matter of the same cause: %(steps)s.") % {
                 "steps": steps
             }
-        entries = there if not into.shielded else []
+        entries = there if open_to_all else []
     parts.append(_("2. Result. %(result)s") % {"result": _result(told, entries)})
     answer = answer_of(matter, entries if into is None else [])
     if answer:
         parts.append(_("3. Call-back. %(answer)s") % {"answer": answer})
-    return _without_persons("\n".join(parts), matter, told)
+    return without_persons("\n".join(parts), matter, told)
 
 
 def _known(matter: Matter) -> bool:
@@ -206,10 +208,15 @@ def answer_of(matter: Matter, entries: list[Entry]) -> str:
     return f"{said}，{rated}。" if rated else f"{said}。"
 
 
-def _without_persons(text: str, *matters: Matter) -> str:
-    """Take out what would tell a person: names of the reporter, numbers, the exact door."""
+def without_numbers(text: str) -> str:
+    """Mask the telephone and identity numbers somebody wrote into a text."""
     text = _MOBILE.sub(lambda m: mask_phone(m[0]), text)
-    text = _IDENTITY.sub(lambda m: mask_id(m[0]), text)
+    return _IDENTITY.sub(lambda m: mask_id(m[0]), text)
+
+
+def without_persons(text: str, *matters: Matter) -> str:
+    """Take out what would tell a person: names of the reporter, numbers, the exact door."""
+    text = without_numbers(text)
     for matter in matters:
         names = {matter.contact_name, matter.reporter.name if matter.reporter else ""}
         for name in sorted(filter(None, names), key=len, reverse=True):

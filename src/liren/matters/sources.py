@@ -9,13 +9,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from liren.access.actor import Actor, Permission
+from liren.access.gate import in_codes
 from liren.base import sources
 from liren.base.errors import Invalid
 from liren.base.sources import SourceField
 from liren.base.text import mask_name, mask_phone
 from liren.territory.models import Place
 
-from . import actions, desk, replies
+from . import actions, desk, figures, replies
 from .enums import Ending, External, Origin, Status
 from .kinds import kind_name
 from .models import Matter
@@ -53,16 +54,27 @@ def _asked(actor: Actor, query: sources.Query) -> "QuerySet[Matter]":
     from .forms.office import HiddenListForm, ListForm
     from .views.office.list import kinds, read
 
-    criteria, sort, _marks = read(ListForm(query, kinds=kinds(actor)), HiddenListForm(query))
+    hidden = HiddenListForm(query)
+    criteria, sort, _marks = read(ListForm(query, kinds=kinds(actor)), hidden)
+    cell = figures.cell_of(hidden.cleaned_data.get("figure") or "")
+    if cell is not None:
+        criteria = desk.Criteria()
+    # Seen in one community and taken out in another are two permissions.
+    listed = desk.narrowed(actor, criteria).filter(
+        in_codes("place_code", actor.codes(Permission.SHEET_EXPORT))
+    )
     column, descending = desk.SORTS.get(sort, desk.SORTS[desk.DEFAULT_SORT])
     sign = "-" if descending else ""
-    return desk.narrowed(actor, criteria).order_by(f"{sign}{column}", f"{sign}pk")
+    if cell is not None:
+        listed = figures.behind(listed, cell)
+    return listed.order_by(f"{sign}{column}", f"{sign}pk")
 
 
 def rows(actor: Actor, query: sources.Query, most: int) -> Iterator[dict[str, Any]]:
     """Yield the matters of the desk that fit the filters; callers masked.
 
-    Of a shielded one neither the caller nor the words leave the desk (G7).
+    Of a shielded one neither the caller, nor their words, nor their answer leave the desk (G7);
+    numbers written into the words of others are masked like the column of numbers (G3).
     """
     found = list(
         _asked(actor, query).select_related("place", "category", "holder", "reporter")[: most + 1]
@@ -89,16 +101,18 @@ def rows(actor: Actor, query: sources.Query, most: int) -> Iterator[dict[str, An
             "reported": matter.reported_at,
             "place": str(matter.place),
             "category": kind_name(matter.category) if matter.category else "",
-            "text": gettext("(the caller stays unknown)") if matter.shielded else matter.text,
+            "text": gettext("(the caller stays unknown)")
+            if matter.shielded
+            else replies.without_numbers(matter.text),
             "state": str(Ending(matter.ending).label if ended else Status(matter.status).label),
             "holder": matter.holder.title if matter.holder else "",
             "due": matter.due,
             "handled": matter.handled_at,
             "closed": matter.closed_at,
-            "result": matter.result,
+            "result": replies.without_persons(matter.result, matter),
             "reply": (own.text if own else "") or generated.get(matter.pk, ""),
-            "solved": matter.solved,
-            "satisfied": str(_SATISFIED.get(matter.satisfied, "")),
+            "solved": None if matter.shielded else matter.solved,
+            "satisfied": "" if matter.shielded else str(_SATISFIED.get(matter.satisfied, "")),
             "name": "" if matter.shielded or not name else mask_name(name),
             "phone": "" if matter.shielded or not phone else mask_phone(phone),
         }

@@ -108,6 +108,8 @@ def suggest_handler(
         status=Status.CLOSED,
         ending=Ending.SOLVED,
         shielded=False,
+        about_posts=[],
+        about_persons=[],
     ).exclude(pk=matter.pk)
     done = Whistle.objects.filter(matter__in=alike, state=WhistleState.DONE)
     counts = [

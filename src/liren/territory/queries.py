@@ -114,6 +114,7 @@ def in_set(place_set: PlaceSet) -> "QuerySet[Place]":
 
 def find(community_code: str, words: str, levels: Iterable[Level] = ()) -> "QuerySet[Place]":
     """Return places of a community by name, alias, pinyin or initials ("cxjd", "changxin")."""
+    words = words.replace("\x00", "")  # which the database refuses to look for
     text = fold(words)
     plain = text.replace(" ", "")
     found = below(community_code).filter(

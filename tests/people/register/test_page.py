@@ -358,6 +358,14 @@ def test_only_who_may_import_there_and_nobody_next_door(desk, demo, client):
     assert RegisterRun.objects.get().state == "waiting"
 
 
+def test_g3_wrong_rows_go_back_to_whoever_sent_them_only(office):
+    page = send(office, xlsx(BAD))["Location"]
+    assert f"{page}report/" in office.get(page).text
+    RegisterRun.objects.update(by="person:somebody-else")
+    assert office.get(f"{page}report/").status_code == 404
+    assert f"{page}report/" not in office.get(page).text
+
+
 def test_the_template_is_handed_out_and_comes_back(office):
     response = office.get(f"{PAGE}template/")
     assert response.status_code == 200

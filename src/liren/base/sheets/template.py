@@ -16,6 +16,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy, pgettext
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from liren.base.clock import SHANGHAI
 from liren.base.sheets import guard
@@ -52,6 +53,17 @@ def _opened(template: bytes | IO[bytes] | File[bytes]) -> Any:
         raise guard.damaged() from None
 
 
+def _sheet_of(book: Any) -> Any:
+    """The sheet that lies open; a file may name one it does not hold, or one of charts only."""
+    try:
+        sheet = book.active
+    except Exception:  # as above
+        raise guard.damaged() from None
+    if not isinstance(sheet, Worksheet):
+        raise guard.damaged()
+    return sheet
+
+
 def _text(value: Any) -> str:
     return "" if value is None else " ".join(str(value).split())
 
@@ -65,7 +77,7 @@ def template_layout(
     or `header_row` if somebody pointed at it; cells merged across two header rows are read from
     where their text stands. Raises SheetError when the file is no .xlsx, damaged, or has no text.
     """
-    return _layout(_opened(template).active, header_row)
+    return _layout(_sheet_of(_opened(template)), header_row)
 
 
 def _layout(sheet: Any, header_row: int | None) -> Layout:
@@ -135,7 +147,7 @@ def fill_template(
     does, and when `mapping` names a column the form does not have.
     """
     book = _opened(template)
-    sheet = book.active
+    sheet = _sheet_of(book)
     layout = _layout(sheet, header_row)
     letters = {words: letter for letter, words in reversed(layout.headers.items())}
     places: dict[int, str] = {}

@@ -34,20 +34,22 @@ NAMES: dict[str, tuple[str, ...]] = {key: tuple(names.split()) for key, names in
 
 # Words people also use inside sentences: they name a field only where a line begins.
 _COMMON = "编号 内容 描述 标题 主题 姓名 手机 电话 地点 位置 类别 分类 保密 匿名 件号 联系人"
+# How far back an empty line before a field is looked for.
+NEAR = 80
 _EVERYDAY = frozenset(_COMMON.split())
 _KEY_OF = {name: key for key, names in NAMES.items() for name in names}
 _ANY = "|".join(sorted(map(re.escape, _KEY_OF), key=len, reverse=True))
 _LABEL = re.compile(
     rf"(?:[【\[]\s*(?P<boxed>{_ANY})\s*[】\]]\s*[:：]?"
     r"|(?:^[ \t　]*(?:[0-9一二三四五六七八九十]{1,2}\s*[、..)）]\s*)?|[\s；;，,。|、.)）*·•\-])"
-    rf"(?P<plain>{_ANY})[ 　]*(?:[（(][^）)\n]{{0,12}}[)）])?[ 　]*[:：\t])",
+    rf"(?P<plain>{_ANY})[ 　]*+(?:[（(][^）)\n]{{0,12}}[)）])?[ 　]*+[:：\t])",
     re.MULTILINE,
 )
-# What stands between two tickets: rules, counters ("二、", "第2条", "工单3").
-_BETWEEN = re.compile(
-    r"(?:\s|[-=_*#—~·]{2,}|^\s*(?:第?\s*[0-9一二三四五六七八九十]{1,3}\s*(?:[、.．)）]|[条件单]\b)"
-    r"|工单\s*[0-9一二三四五六七八九十]{1,3})\s*$)+\Z",
-    re.MULTILINE,
+# What stands between two tickets: rules (read from their end), counters ("二、", "第2条", "工单3").
+# Possessive, and no part can match what another can: pasted text must not make this search long.
+_RULES = re.compile(r"(?:\s++|[-=_*#—~·]{2,}+)*+")
+_COUNTER = re.compile(
+    r"第?\s*[0-9一二三四五六七八九十]{1,3}\s*[、.．)）条件单]|工单\s*[0-9一二三四五六七八九十]{1,3}"
 )
 _ORNAMENT = re.compile(r"[\s0-9一二三四五六七八九十第条、.．)）(（*·•\-|]*")
 
@@ -69,8 +71,9 @@ def split(pasted: str) -> list[dict[str, str]]:
         key = _KEY_OF[label["boxed"] or label["plain"]]
         end = found[at + 1].start() if at + 1 < len(found) else len(text)
         raw = text[label.end() : end]
-        value = _BETWEEN.sub("", raw).strip(" \t\n；;，,|")
-        gap = "\n\n" in re.sub(r"[ \t　]+", "", text[: label.start() + 1])[-3:]
+        value = _without_between(raw).strip(" \t\n；;，,|")
+        before = text[max(0, label.start() - NEAR) : label.start() + 1]
+        gap = "\n\n" in re.sub(r"[ \t　]+", "", before)[-3:]
         opener = opener or key
         again = key in current
         if again and (key in (opener, "number") or gap):
@@ -84,6 +87,18 @@ def split(pasted: str) -> list[dict[str, str]]:
     if current:
         tickets.append(current)
     return [{k: v for k, v in one.items() if v} for one in tickets if any(one.values())]
+
+
+def _without_between(raw: str) -> str:
+    """Return a value without the rules and counters that end it, in one pass from its end."""
+    lines = raw.split("\n")
+    while lines:
+        line = lines.pop()
+        rules = _RULES.match(line[::-1])
+        line = line[: len(line) - (rules.end() if rules else 0)]
+        if line and not _COUNTER.fullmatch(line.strip()):
+            return "\n".join([*lines, line])
+    return ""
 
 
 def _counts(text: str, label: re.Match[str]) -> bool:

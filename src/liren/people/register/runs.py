@@ -68,10 +68,12 @@ def run_of(actor: Actor, pk: UUID) -> RegisterRun:
 def report_of(actor: Actor, pk: UUID) -> bytes:
     """Return the wrong rows of a run as a sheet, with what is wrong in each.
 
-    Raises ``NotFound`` where there were none or the actor may not see them, ``Gone`` after a week.
+    They stand there as they were sent, nothing masked, so they go back to whoever sent them and
+    to nobody else (G3). Raises ``NotFound`` where there were none or they are not the actor's,
+    ``Gone`` after a week.
     """
     run = run_of(actor, pk)
-    if not run.rows_wrong:
+    if not run.rows_wrong or run.by != actor.name:
         raise NotFound
     if run.report is None:
         raise Gone(_("These rows were kept for a week. Please send the sheet again."))

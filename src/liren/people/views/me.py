@@ -23,6 +23,7 @@ from liren.look.messages import done
 from liren.look.parts import Link
 from liren.look.prefs import SIZE_COOKIE, YEAR
 from liren.territory import queries as places
+from liren.territory.codes import LENGTHS
 from liren.territory.enums import Level
 from liren.territory.models import Place
 
@@ -437,7 +438,8 @@ def _belong(
 
 
 def _chosen(community: str, code: str) -> list[Place]:
-    if not code.startswith(community) or not code.isdecimal():
+    known = code.isascii() and code.isdecimal() and len(code) in LENGTHS.values()
+    if not known or not code.startswith(community):
         return []
     return [p for p in places.path(code) if len(p.code) > len(community)]
 

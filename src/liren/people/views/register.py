@@ -153,6 +153,7 @@ def _show(
         "dropped": found.state == RegisterState.DROPPED,
         "community": territory.community(found.community),
         "seen": runs.look_of(found),
+        "own": found.by == actor_of(request).name,
         "good": found.rows - found.rows_wrong,
         "kinds": [{"title": title, **summary["counts"][key]} for key, title in KINDS.items()],
         "faults": [

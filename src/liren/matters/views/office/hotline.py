@@ -288,6 +288,8 @@ def _ticket(draft: Draft, community: Place, kinds: Sequence[Category]) -> "actio
     if draft.due:
         try:
             due = datetime.fromisoformat(draft.due).replace(tzinfo=clock.SHANGHAI)
+            if not 2000 <= due.year <= 2100:
+                raise ValueError
         except ValueError:
             draft.errors["due"] = _("Please enter day and time.")
     if draft.errors or place is None:
@@ -334,6 +336,7 @@ def _drafts(
             hotline.Choice(community.code, _("%(name)s as a whole") % {"name": community.name})
         )
         place = get.get("place", "")
+        place = place if place.isdecimal() else ""
         if not back and understood.sure:
             place = understood.places[0].value
         elif request.POST.get("find") == str(n) and at and len(places) > len(understood.places) + 1:
@@ -525,7 +528,9 @@ def _back(request: HttpRequest) -> str:
 def sheet(request: HttpRequest) -> HttpResponse:
     """The sheet that goes back: number, result, reply and dates of the chosen tickets."""
     actor = actor_of(request)
-    matters = list(picked(request, actor))
+    matters = [
+        m for m in picked(request, actor) if actor.may(Permission.SHEET_EXPORT, m.place_code)
+    ]
     if not matters:
         sorry(request, _("Please choose at least one ticket."))
         return HttpResponseRedirect(_back(request))
