@@ -179,9 +179,8 @@ def test_the_list_behind_a_figure_fills_that_list(mapped, demo, actor):
     assert [sheet.cell(r, 3).value for r in (4, 5)] == ["单元门坏了", None]
 
 
-def test_rows_leave_only_from_where_the_actor_exports(mapped, demo, actor):
+def test_rows_leave_only_from_where_the_actor_exports(demo, actor):
     told(demo, actor)
-    _client, form = mapped()
     worker = actor("worker", home="")
     elsewhere = tuple(
         replace(one, code="220103008004") if one.permission == Permission.SHEET_EXPORT else one
