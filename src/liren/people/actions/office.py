@@ -135,10 +135,12 @@ def answer_request(
     (``NotFound``) a request outside the actor's posts.
     """
     with transaction.atomic():
-        row = RightsRequest.objects.select_for_update(of=("self",)).filter(pk=request).first()
-        if row is None:
+        # The person first, as in deletion: two who meet here wait for each other, never in a ring.
+        asks = RightsRequest.objects.filter(pk=request).values_list("person", flat=True).first()
+        if asks is None:
             raise NotFound
-        person = lock(row.person_id, by, Permission.PEOPLE_EDIT)
+        person = lock(asks, by, Permission.PEOPLE_EDIT)
+        row = RightsRequest.objects.select_for_update(of=("self",)).get(pk=request)
         if row.state == RequestState.DROPPED:
             raise Changed(_("The person has taken this back; no answer is needed."))
         if row.state != RequestState.OPEN:
@@ -191,6 +193,11 @@ def answer_claim(*, by: Actor, claim: UUID, confirm: bool, words: str = "") -> R
     """
     said = clean_line(_words(words, 200, may_be_empty=confirm), 200, empty_ok=confirm)
     with transaction.atomic():
+        # The person first, as in ``settle`` and deletion.
+        says = ResidenceClaim.objects.filter(pk=claim).values_list("person", flat=True).first()
+        if says is None:
+            raise NotFound
+        person = lock(says)
         row = (
             ResidenceClaim.objects.select_for_update(of=("self",))
             .select_related("place")
@@ -199,7 +206,6 @@ def answer_claim(*, by: Actor, claim: UUID, confirm: bool, words: str = "") -> R
         )
         if row is None or not by.may(Permission.PEOPLE_VIEW, row.place_code):
             raise NotFound
-        person = lock(row.person_id)
         if not by.may(Permission.PEOPLE_EDIT, row.place_code):
             lock(row.person_id, by, Permission.PEOPLE_EDIT)
         if row.state != ClaimState.OPEN:
