@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from liren.access.actor import Grant, Permission
 from liren.base import clock
 from liren.matters import actions, figures
 from liren.matters.figures import Quarter
@@ -69,6 +71,25 @@ def test_rates_say_their_denominators_and_what_they_leave_out(desk, many, actor)
     }
     page = desk("worker").get(reverse(URL))
     assert "60%" in page.text
+
+
+def test_g10_a_community_is_cut_only_for_who_answers_for_all_of_it(many, actor, demo):
+    many(12, **SOLVED)
+    worker = actor("worker")
+    grid = demo.unit.code[:15]
+    part = replace(
+        worker,
+        grants=tuple(
+            replace(one, code=grid) if one.permission == Permission.MATTER_DISPATCH else one
+            for one in worker.grants
+        ),
+    )
+    both = replace(part, grants=(*part.grants, Grant(Permission.MATTER_DISPATCH, "220103008004")))
+    quarter = figures.quarters()[0]
+    assert figures.figures(worker, quarter).whole.reported == 12
+    for reader in (part, both):
+        assert not figures.figures(reader, quarter).whole.reported
+        assert not figures.figures(reader, quarter, grid).whole.reported
 
 
 def test_for_every_rate_nothing_is_missing_and_nothing_counted_twice(many, actor):

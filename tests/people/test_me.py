@@ -202,6 +202,15 @@ def test_a_nonsense_place_shows_the_list_again(signed, at):
     assert browser.get(f"{ME}household/", {"at": at}).status_code == 200
 
 
+def test_asked_for_twice_what_was_typed_is_still_there(signed):
+    _person, browser = signed()
+    assert browser.post(ME + "data/", {"kind": "correct", "detail": "甲"}).status_code == 302
+    again = browser.post(ME + "data/", {"kind": "correct", "detail": "我的出生年份不对"})
+    assert again.status_code == 409
+    assert "我的出生年份不对" in again.content.decode()
+    assert RightsRequest.objects.count() == 1
+
+
 # -- mandates --------------------------------------------------------------------------------------
 
 

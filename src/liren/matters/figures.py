@@ -22,7 +22,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Left, NullIf
 
 from liren.access.actor import Actor, Permission
-from liren.access.gate import visible_to
+from liren.access.gate import in_codes, visible_to
 from liren.base import clock
 from liren.base.suppress import K, publish, safe
 from liren.territory.codes import COMMUNITY_LENGTH, LENGTHS
@@ -292,8 +292,10 @@ def figures(actor: Actor, quarter: Quarter, place: str = "") -> Figures:
     rows = reported(actor, quarter)
     if inside:
         rows = rows.filter(community=place[:COMMUNITY_LENGTH])
-    elif not codes:
-        rows = rows.none()
+    elif codes != actor.codes(Permission.MATTER_DISPATCH):
+        # Whoever also dispatches in a grid next door would read that community cut anew, and
+        # could subtract it from its own figures.
+        rows = rows.filter(in_codes("place_code", codes))
     found = _communities(rows, quarter)
     if inside or len(found) == 1:
         one = found[0] if found else Figures(quarter, Line("", ""), [], [], _nothing_left())

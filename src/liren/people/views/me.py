@@ -128,16 +128,19 @@ def data(request: HttpRequest, community: str) -> HttpResponse:
     form = RequestForm(request.POST or None)
     status = 200
     if request.method == "POST":
+        status = 422
         if form.is_valid():
             try:
                 asked = actions.ask(by=actor, **form.cleaned_data)
             except Invalid as error:
                 beside(form, error)
+            except Changed as error:
+                form.add_error(None, str(error))
+                status = 409
             else:
                 day = asked.due.astimezone(clock.SHANGHAI).date() if asked.due else None
                 done(request, _("Sent. You hear from us by %(day)s.") % {"day": day})
                 return redirect("people:data", community=community)
-        status = 422
     return render(
         request,
         "people/data.html",
