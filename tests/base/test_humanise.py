@@ -31,7 +31,8 @@ NOW = datetime(2026, 11, 4, 0, 30, tzinfo=CHINA)  # a Wednesday, half past midni
         (datetime(2026, 11, 4, 10, 42, tzinfo=CHINA), "今天 10:42"),
         (datetime(2026, 11, 3, 23, 59, tzinfo=CHINA), "昨天 23:59"),
         (datetime(2026, 11, 5, 18, 0, tzinfo=CHINA), "明天 18:00"),
-        (datetime(2026, 11, 1, 9, 5, tzinfo=CHINA), "周日 09:05"),
+        (datetime(2026, 11, 1, 9, 5, tzinfo=CHINA), "上周日 09:05"),
+        (datetime(2026, 11, 2, 9, 5, tzinfo=CHINA), "本周一 09:05"),
         (datetime(2026, 11, 9, 9, 5, tzinfo=CHINA), "周一 09:05"),
         (datetime(2026, 10, 28, 9, 5, tzinfo=CHINA), "10月28日"),
         (datetime(2026, 11, 11, 9, 5, tzinfo=CHINA), "11月11日"),
@@ -48,7 +49,7 @@ def test_said_in_chinese(moment: datetime, said: str) -> None:
 def test_said_in_english() -> None:
     with translation.override("en"):
         assert say_when(NOW, now=NOW) == "today 00:30"
-        assert say_when(NOW - timedelta(days=3), now=NOW) == "Sun 00:30"
+        assert say_when(NOW - timedelta(days=3), now=NOW) == "last Sun 00:30"
         assert say_day(NOW - timedelta(days=30), now=NOW) == "5 October"
         assert say_day(NOW - timedelta(days=730), now=NOW) == "4 November 2024"
 

@@ -81,6 +81,45 @@ def test_targets_are_big_enough_for_a_thumb(open_page: Open) -> None:
     assert small == {}
 
 
+# Scrolled to the end, whatever is at the middle of a link of the foot is that link.
+COVERED = """() => {
+    scrollTo(0, document.documentElement.scrollHeight);
+    return [...document.querySelectorAll('.l-foot a, .l-foot button')].filter(el => {
+        const box = el.getBoundingClientRect();
+        return !el.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height - 2));
+    }).map(el => el.textContent.trim());
+}"""
+
+
+@pytest.mark.parametrize("size", ["", "large"])
+def test_the_foot_is_free_of_the_bar(open_page: Open, size: str) -> None:
+    page = open_page("/gallery/portal/", size=size)
+    covered = {}
+    for path in ("/gallery/portal/", "/gallery/report/", "/gallery/field/"):
+        page.goto(path)
+        assert page.locator(".l-foot a, .l-foot button").count()
+        covered[path] = page.evaluate(COVERED)
+    assert {path: links for path, links in covered.items() if links} == {}
+
+
+def test_a_question_is_not_asked_behind_the_bar(open_page: Open) -> None:
+    page = open_page("/gallery/portal/")
+    page.evaluate("""() => {
+        const box = document.createElement('details');
+        box.className = 'l-confirm';
+        box.innerHTML = '<summary class="btn">?</summary><form><button class="btn">!</button></form>';
+        document.querySelector('main').append(box);
+        scrollTo(0, document.documentElement.scrollHeight);
+        scrollTo(0, scrollY + box.getBoundingClientRect().bottom - innerHeight + 70);
+    }""")
+    page.click("main > .l-confirm summary")
+    page.wait_for_timeout(200)
+    assert page.evaluate("""() => {
+        const bar = document.querySelector('.l-bar').getBoundingClientRect().top;
+        return document.querySelector('main > .l-confirm button').getBoundingClientRect().bottom <= bar;
+    }""")
+
+
 def test_a_draft_survives_and_is_forgotten_after_success(open_page: Open) -> None:
     page = open_page("/gallery/report/")
     page.fill("textarea", "二单元漏水𠮷")

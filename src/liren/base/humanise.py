@@ -15,8 +15,8 @@ from liren.base.working_time import Unit
 
 
 def say_when(moment: datetime, *, now: datetime | None = None) -> str:
-    """ "今天 10:42", "昨天 10:42", "明天 18:00", "周三 10:42" within six days, "11月3日",
-    "2024年11月3日".
+    """ "今天 10:42", "昨天 10:42", "明天 18:00", "周三 10:42" within six days to come, "本周三"
+    or "上周三 10:42" within six days gone, "11月3日", "2024年11月3日".
 
     Days are those of the current time zone. Raises ValueError for a naive moment.
     """
@@ -42,13 +42,14 @@ def _say_when(local: datetime, today: datetime) -> str:
         return gettext("yesterday %(clock)s") % {"clock": hour}
     if days == 1:
         return gettext("tomorrow %(clock)s") % {"clock": hour}
-    if -7 < days < 7:
-        # A weekday already past this week and one still to come read the same: the sentence
-        # around it tells.
-        return pgettext("weekday and clock", "%(weekday)s %(clock)s") % {
-            "weekday": _weekday(local),
-            "clock": hour,
-        }
+    named = {"weekday": _weekday(local), "clock": hour}
+    if 0 < days < 7:
+        return pgettext("weekday and clock", "%(weekday)s %(clock)s") % named
+    if -7 < days < 0:
+        # A bare weekday is read as one to come: a limit gone by would look like one still open.
+        if local.isocalendar().week == today.isocalendar().week:
+            return pgettext("a day gone by this week", "last %(weekday)s %(clock)s") % named
+        return pgettext("a day of the week before", "last %(weekday)s %(clock)s") % named
     return _say_day(local, today)
 
 

@@ -221,6 +221,11 @@
     event.preventDefault();
   });
 
+  /* A question unfolded at the foot of a phone is not left behind the bar. */
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches(".l-confirm[open]")) event.target.lastElementChild.scrollIntoView({ block: "nearest" });
+  }, true);
+
   /* Filters send themselves. */
   all("form[data-autosubmit]").forEach((form) => form.addEventListener("change", (event) => {
     if (!event.target.matches("[type=text], [type=search]")) form.requestSubmit(); /* words are sent with Enter */
