@@ -42,7 +42,9 @@ SORTS: Final[Mapping[str, tuple[str, bool]]] = {
 }
 DEFAULT_SORT: Final = "-reported"
 
-COLUMNS: Final = ("inbox", "late_accept", "today", "overdue", "waiting", "checking", "deciding")
+COLUMNS: Final = (
+    *("urgent", "inbox", "late_accept", "today", "overdue", "waiting", "checking", "deciding"),
+)
 """The board's columns; each is also a filter of the list (``view=``)."""
 
 REPLIES: Final = ("todo", "soon", "sent", "all")
@@ -52,6 +54,7 @@ TICKET: Final = re.compile(r"[0-9A-Za-z-]{3,40}")
 
 SHOWN: Final = (
     *("number", "text", "reported_at", "due", "status", "ending", "version", "shielded"),
+    "urgent",
     *("followers", "holder__title", "category__name", "category__name_en"),
     *("place__name", "place__full_name"),
 )
@@ -108,6 +111,7 @@ def condition(column: str, *, posts: Iterable[UUID], decides: Q | None = None) -
     )
     at_desk = Q(holder__in=list(posts))
     return {
+        "urgent": Q(status__in=_RUNNING, category__isnull=True, urgent__gt=""),
         "inbox": Q(status=Status.SUBMITTED) & at_desk,
         "late_accept": Q(status=Status.SUBMITTED, accept_by__lt=now) & ~at_desk,
         "today": Q(status__in=_RUNNING, due__gte=now, due__lt=tonight),
@@ -177,6 +181,7 @@ def board(actor: Actor, *, each: int = 6) -> list[Column]:
             ),
         )
         for key in keys
+        if key != "urgent" or counts[key]
     ]
 
 

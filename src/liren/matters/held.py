@@ -20,8 +20,8 @@ _MINE = [Status.SUBMITTED, Status.HANDLING]
 def waiting(actor: Actor) -> "QuerySet[Matter]":
     """Return the matters one of the actor's posts must do something about, most urgent first.
 
-    Held and not yet done, or called in by a whistle that runs. What is late comes first, then
-    what is due soonest.
+    Held and not yet done, or called in by a whistle that runs. What may be urgent by its words
+    comes first, then what is late, then what is due soonest.
     """
     called = Whistle.objects.filter(
         called__in=list(actor.posts),
@@ -34,7 +34,7 @@ def waiting(actor: Actor) -> "QuerySet[Matter]":
             | Q(pk__in=called, status=Status.WHISTLED)
         )
         .select_related("place", "category", "holder")
-        .order_by(F("due").asc(nulls_last=True), "pk")
+        .order_by(Case(When(urgent="", then=1), default=0), F("due").asc(nulls_last=True), "pk")
     )
 
 

@@ -155,6 +155,9 @@ class Matter(Tracked):
     # Counts changes; a form carries what it saw, a second writer is told.
     version = models.PositiveIntegerField(default=1)
     # One per form shown: a double submit finds the first one's matter.
+    # The key of a kind that cannot wait, by whose words the text was noticed while nobody had said
+    # what kind it is. A hint that brings people, no decision (G11); naming the kind ends it.
+    urgent = models.CharField(max_length=40, blank=True, default="")
     once = models.CharField(max_length=40, null=True, blank=True)
     synthetic = models.BooleanField(default=False)
 
@@ -188,7 +191,7 @@ class Matter(Tracked):
         " ending holder reported_at accept_by due first_due due_provisional due_skipped accepted_at"
         " handled_at verified_at closed_at reopen_until suspended_at suspend_cause suspend_until"
         " reopened followers reminders last_reminded_at outside_authority result result_kind"
-        " external_system external_number external_due once"
+        " external_system external_number external_due once urgent"
     )
     personal_rows: ClassVar[Rows] = Rows(of=("reporter",), ends="closed_at", then=Then.APP)
 

@@ -160,6 +160,17 @@ def categories(community: str) -> "QuerySet[Category]":
     )
 
 
+def desk_at(community: str) -> list[UUID]:
+    """Return the posts of a community's desk: those that dispatch there."""
+    return list(
+        Post.objects.filter(
+            place_code=community,
+            type__permissions__contains=[str(Permission.MATTER_DISPATCH)],
+            closed_on__isnull=True,
+        ).values_list("pk", flat=True)
+    )
+
+
 def category(community: str, pk: UUID) -> Category | None:
     """Return one category a community may use, None when there is none.
 

@@ -56,6 +56,16 @@ def suggest(kinds: Iterable[Category], text: str, community: str = "") -> list[S
     return found[:SHOWN]
 
 
+def urgent(kinds: Iterable[Category], text: str) -> Suggestion | None:
+    """Return the kind that cannot wait whose words stand in ``text``, if there is one.
+
+    Those with advice what to do at once; found by their own words only, so that the reason can be
+    said. People are called to look: the matter's kind and promise stay as they are (G11).
+    """
+    waiting = [kind for kind in kinds if kind.urgent_advice]
+    return next(iter(_by_keywords(waiting, text)), None)
+
+
 def _by_keywords(kinds: Iterable[Category], text: str) -> list[Suggestion]:
     folded = fold(text)
     found = []

@@ -91,7 +91,7 @@ def categorise(
             "from": current.category.name if current.category else "",
             "to": kind.name,
         }
-        current.category = kind
+        current.category, current.urgent = kind, ""
         deadlines.apply(current, deadlines.promise(current.community, kind, current.reported_at))
         if resend:
             if current.status not in (Status.SUBMITTED, Status.HANDLING):

@@ -25,7 +25,7 @@ from liren.organisation.queries import Holder, holders_up, persons_of
 from liren.territory.actions import hold_and_draw
 from liren.territory.models import Place
 
-from .. import deadlines, files, queries, rules, search
+from .. import deadlines, files, queries, rules, search, suggestions
 from ..enums import Ending, Origin, Status, Verb
 from ..models import Category, Entry, Follower, Matter
 from .core import Change, changing, headline, tell_grantor, tell_posts, tell_seats, why
@@ -203,10 +203,35 @@ def _take_in(by: Actor, need: Report, text: str, once: str | None) -> Receipt:
         _("New: %(what)s") % {"what": headline(matter)},
         str(place),
     )
+    if need.category is None:
+        _call_for_help(change)
     if _write(change, need.photos):
         return Receipt(matter, code)
     # Sent twice, perhaps at the same moment: the first one is the matter.
     return Receipt(Matter.objects.get(community=place.community, once=once), "")
+
+
+def _call_for_help(change: Change) -> None:
+    """Call the desk, at any hour, when words of a kind that cannot wait stand in the text.
+
+    Nobody has said the kind: until somebody looks, gas or a fainted neighbour would wait like a
+    lamp. One statement; two more where there is something to call for.
+    """
+    matter = change.matter
+    kinds = queries.categories(matter.community).filter(urgent_advice__gt="")
+    noticed = suggestions.urgent(kinds, matter.text)
+    if noticed is None:
+        return
+    matter.urgent = noticed.kind.key
+    posts = queries.desk_at(matter.community)
+    tell_posts(
+        change,
+        [post for post in posts if post not in matter.about_posts],
+        _("May be urgent: %(what)s") % {"what": headline(matter)},
+        _("They wrote “%(words)s” and nobody has said the kind yet. Please call or go and look.")
+        % {"words": _(", ").join(noticed.reason)},
+        urgent=True,
+    )
 
 
 def _once(need: Report, text: str) -> str | None:

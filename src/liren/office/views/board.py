@@ -26,7 +26,7 @@ def board(request: HttpRequest) -> HttpResponse:
             "url": f"{address}?view={column.key}&sort=due",
             "count": f"{desk.MANY:,}+" if column.count > desk.MANY else f"{column.count:,}",
             "none": column.count == 0,
-            "bad": column.key in ("overdue", "late_accept") and column.count > 0,
+            "bad": column.key in ("urgent", "overdue", "late_accept") and column.count > 0,
             "others": column.key in ("waiting", "late_accept"),
             "rows": shown.rows(column.rows),
             "more": column.count > len(column.rows),

@@ -39,6 +39,7 @@ ENDINGS: dict[str, tuple[str, str]] = {
 }
 RUNNING = (Status.SUBMITTED, Status.HANDLING, Status.WHISTLED, Status.CHECKING)
 COLUMN_TITLES = {
+    "urgent": gettext_lazy("May be urgent"),
     "inbox": gettext_lazy("To accept"),
     "late_accept": gettext_lazy("Not accepted in time"),
     "today": gettext_lazy("Due today"),
@@ -48,6 +49,7 @@ COLUMN_TITLES = {
     "deciding": gettext_lazy("To decide"),
 }
 COLUMN_HINTS = {
+    "urgent": gettext_lazy("by their words; say the kind once you have looked"),
     "inbox": gettext_lazy("sent to your desk"),
     "late_accept": gettext_lazy("with a leader who has not answered yet"),
     "today": gettext_lazy("the promise ends tonight"),
@@ -109,6 +111,8 @@ class Row:
         """The small line: number, kind, and what is special about it."""
         matter = self.matter
         parts: list[str] = [matter.number, self.category]
+        if matter.urgent and matter.status != Status.CLOSED:
+            parts.insert(0, icon("alert") + escape(_("may be urgent")))
         if matter.shielded:
             parts.append(icon("shield") + escape(_("reporter unknown")))
         if matter.followers:
