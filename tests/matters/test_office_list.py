@@ -5,6 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from liren.territory.models import PlaceSet
+
 pytestmark = pytest.mark.django_db
 
 
@@ -173,3 +175,51 @@ def test_places_are_offered_by_pinyin_and_lead_to_the_list(desk, demo):
     assert client.get(reverse("matters_office:places")).status_code == 200
     listing = client.get(reverse("matters_office:list"), {"at": "1号楼"})
     assert "place=" in listing.text
+
+
+def test_a_place_that_was_typed_never_leaves_the_list_as_it_is(desk, need, demo):
+    """Without script: one place narrows, several are offered, none is said; nothing unfiltered."""
+    matter = need()
+    client = desk("worker")
+    address = reverse("matters_office:list")
+    one = client.get(address, {"at": str(demo.unit), "status": "open", "place": "2201"})
+    assert one.status_code == 302
+    assert one["Location"] == f"{address}?status=open&place={demo.unit.code}"
+    page = client.get(one["Location"])
+    assert {row.matter.pk for row in page.context["rows"]} == {matter.pk}
+    assert [chip["label"] for chip in page.context["chips"]] == [str(demo.unit)]
+    compound = PlaceSet.objects.filter(kind="compound").first()
+    named = client.get(address, {"at": compound.name})
+    assert named["Location"] == f"{address}?compound={compound.pk}"
+    several = client.get(address, {"at": "1号楼"})
+    assert several.status_code == 200
+    assert "请选一个地方" in several.text
+    assert several.context["rows"] == []
+    assert "place=" in several.text
+    assert matter.number not in several.text
+    for words in ("没有这样的地方", "\x00", "'; --"):
+        none = client.get(address, {"at": words})
+        assert none.status_code == 200
+        if words.strip("\x00"):
+            assert none.context["rows"] == []
+            assert "没有这个地方" in none.text
+            assert matter.number not in none.text
+
+
+def test_a_tickets_own_number_is_found_also_with_letters(desk, demo, actor, need):
+    from liren.matters import actions
+
+    need("电梯 CC20261120A 坏了")
+    taken = actions.take_tickets(
+        by=actor("worker", home=""),
+        community=demo.community.code,
+        system="12345",
+        tickets=[
+            actions.Ticket(number="CC20261120A", text="楼道灯不亮", place=demo.unit),
+            actions.Ticket(number="20261120001", text="门不关", place=demo.unit),
+        ],
+    )
+    first, second = taken.new
+    client = desk("worker")
+    assert listed(client, q="CC20261120A") == listed(client, q="cc20261120a") == {first.pk}
+    assert listed(client, q="20261120001") == {second.pk}

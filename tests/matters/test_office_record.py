@@ -7,6 +7,7 @@ from liren.base.crypto import key_hash
 from liren.matters import queries
 from liren.matters.models import Matter
 from liren.people.models import Person
+from liren.territory.models import Place
 
 pytestmark = pytest.mark.django_db
 RECORD = "matters_office:record"
@@ -93,6 +94,39 @@ def test_without_script_the_place_is_found_by_a_button(desk, demo):
     assert answer.status_code == 200
     assert demo.unit.code in answer.text
     assert "三楼楼道灯不亮" in answer.text
+
+
+def test_buildings_of_every_compound_come_before_flats(desk, demo):
+    """Ten compounds with a building of one name, each with flats: every building is offered."""
+    by = {"changed_by": "system:test", "changed_why": "test", "synthetic": True}
+    grid = demo.unit.parent.parent
+
+    def place(parent, digits, level, name, full):
+        return Place.objects.create(
+            community=demo.community.code,
+            code=parent.code + digits,
+            parent=parent,
+            level=level,
+            name=name,
+            full_name=full,
+            **by,
+        )
+
+    for n in range(10):
+        full = f"第{n}院 77号楼"
+        building = place(grid, f"{700 + n}", "building", "77号楼", full)
+        unit = place(building, "01", "unit", "1单元", f"{full} 1单元")
+        for door in range(3):
+            place(unit, f"{door:04}", "household", f"{door}室", f"{full} 1单元 {door}室")
+    client = desk("worker")
+    page = client.get(reverse("matters_office:places"), {"as": "choices", "at": "77号楼"})
+    rows = page.context["rows"]
+    assert [row.level for row in rows[:10]] == ["building"] * 10
+    assert [row.level for row in rows[10:]] == ["unit"] * 10
+    assert "还有 30 处，请写得细一点" in page.text
+    found = client.post(reverse(RECORD), told(demo, place="", find="1", at="77号楼"))
+    assert [row.pk for row in found.context["rows"]] == [row.pk for row in rows]
+    assert "还有 30 处" in found.text
 
 
 def test_g7_a_complaint_goes_past_the_leader_it_is_about(desk, demo):

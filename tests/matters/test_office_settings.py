@@ -122,6 +122,9 @@ def test_g11_what_keeps_coming_back_is_proposed_and_a_person_decides(desk, need,
     assert root.links_out.filter(kind="follows_from").count() == 3
     assert client.get(reverse("office:board")).context["proposals"] == []
     assert root.number in client.get(reverse("matters_office:roots")).text
+    page = client.get(reverse("matters_office:matter", args=[root.pk])).text
+    assert "社区立项" in page
+    assert "匿名" not in page
 
 
 def test_a_shielded_matter_is_never_behind_a_root_cause(desk, need, actor):

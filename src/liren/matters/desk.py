@@ -316,6 +316,13 @@ def with_words(rows: "QuerySet[Matter]", words: str, *, code: str = "") -> searc
     if typed.isdecimal() and len(typed) >= 6:
         numbered = rows.filter(Q(number__startswith=typed) | Q(external_number=typed))
         return search.Found(numbered, many=False)
+    if TICKET.fullmatch(typed) and any(map(str.isdecimal, typed)):
+        # A ticket's number may hold letters; such words may also stand in a text.
+        same = {typed, typed.upper(), typed.lower()}
+        # Said to be a ticket, so that the index of tickets alone answers.
+        tickets = rows.exclude(external_number="").filter(external_number__in=same)
+        if tickets.exists():
+            return search.Found(tickets, many=False)
     return search.find(rows, typed, code=code)
 
 

@@ -25,7 +25,6 @@ from liren.base.sheets import write_sheet
 from liren.base.text import clean_line, mask_name, mask_phone
 from liren.look.messages import done, sorry
 from liren.look.parts import Link
-from liren.territory import queries as territory
 from liren.territory.models import Place
 
 from ... import actions, desk, hotline, queries, replies
@@ -37,6 +36,7 @@ from ...kinds import kind_name
 from ...models import Category, Matter, Reply
 from . import shown
 from .categories import community_of
+from .list import place_choices
 from .record import known_person
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -324,12 +324,12 @@ def _drafts(
         one = understood.read
         get = {key: request.POST.get(f"{key}-{n}", "") for key in _ASKED} if back else {}
         places = [*understood.places]
-        at = get.get("at", "")[:40].strip()
+        at = get.get("at", "").replace("\x00", "")[:40].strip()
         if at:
             known = {choice.value for choice in places}
             places += [
                 hotline.Choice(place.code, str(place))
-                for place in territory.find(community.code, at).order_by("code")[:12]
+                for place in place_choices(community.code, at)[0]
                 if place.code not in known
             ]
         places.append(

@@ -5,6 +5,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -46,25 +48,31 @@ def listing(request: HttpRequest) -> HttpResponse:
     criteria, sort, marks = read(form, hidden)
     chips: list[dict[str, str]] = []
     places: list[dict[str, str]] = []
-    typed = form.cleaned_data.get("at") or ""
-    if criteria.codes:
-        chips.append(_chip(request, place_label(hidden), "place", "compound"))
-    elif typed:
+    cell = figures.cell_of(hidden.cleaned_data.get("figure") or "")
+    typed = typed_place(request) if cell is None else ""
+    if typed:
         # Without script the words come with the form: one place is taken, several are offered.
+        sole = sole_place(actor, typed, request.GET)
+        if sole:
+            return HttpResponseRedirect(sole)
         places = place_links(actor, typed, request.GET)
+    elif criteria.codes:
+        chips.append(_chip(request, place_label(hidden), "place", "compound"))
     if criteria.holder:
         post = Post.objects.filter(pk=criteria.holder).first()
         chips.append(_chip(request, post.title if post else "", "holder"))
     if criteria.ending:
         chips.append(_chip(request, str(Ending(criteria.ending).label), "ending"))
-    cell = figures.cell_of(hidden.cleaned_data.get("figure") or "")
     narrow = None
     if cell is not None:
         # The list behind a figure is that list: narrowed further it would tell small numbers.
-        criteria, places, typed = desk.Criteria(), [], ""
+        criteria = desk.Criteria()
         chips = [_chip(request, figure_label(cell), "figure")]
         narrow = partial(figures.behind, cell=cell)
-    page = desk.page(actor, criteria, sort=sort, narrow=narrow, **marks)
+    # While it is open which place is meant, no matter is shown as if it were there.
+    page = (
+        desk.Page([], 0) if typed else desk.page(actor, criteria, sort=sort, narrow=narrow, **marks)
+    )
     rows = shown.rows(page.rows)
     bulk = criteria.view in ACCEPTABLE or criteria.status == Status.SUBMITTED
     context: dict[str, Any] = {
@@ -79,6 +87,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "chips": chips,
         "places": places,
         "place_words": typed,
+        "without_place": _chip(request, "", "at")["url"],
         "active": bool(request.GET),
         "page": page,
         "rows": rows,
@@ -202,6 +211,36 @@ def range_of(actor: Actor) -> str:
     return common_prefix(actor.codes(Permission.MATTER_VIEW)) or ""
 
 
+CHOICES = 20
+
+
+def typed_place(request: HttpRequest) -> str:
+    """Return the words typed for a place, without what the database refuses to look for."""
+    return _clean(request.GET.get("at", ""))
+
+
+def _clean(words: str) -> str:
+    return words.replace("\x00", "").strip()[:40]
+
+
+def matching(top: str, words: str) -> "QuerySet[Place]":
+    """Return the places of a name: buildings before their entrances and flats, and what bears
+    exactly this name before what only holds it.
+    """
+    exact = Case(When(name__iexact=words, then=Value(0)), default=Value(1))
+    # A code is as long as its level is deep.
+    return territory.find(top, words).order_by(Length("code"), exact, "code")
+
+
+def place_choices(top: str, words: str) -> tuple[list[Place], int]:
+    """Return the first ``CHOICES`` places of a name, and how many more there are."""
+    if not words:
+        return [], 0
+    found = matching(top, words)
+    rows = list(found[:CHOICES])
+    return rows, found.count() - len(rows) if len(rows) == CHOICES else 0
+
+
 def found_places(actor: Actor, words: str, *, limit: int = 12) -> list[tuple[str, str, str]]:
     """Return (parameter, value, label) of compounds and places by name, alias or pinyin.
 
@@ -209,12 +248,8 @@ def found_places(actor: Actor, words: str, *, limit: int = 12) -> list[tuple[str
     """
     top = range_of(actor)
     if words:
-        sets = PlaceSet.objects.filter(kind="compound", name__icontains=words)
-        plain = words.replace(" ", "").lower()
-        sets |= PlaceSet.objects.filter(kind="compound", initials__startswith=plain)
-        sets |= PlaceSet.objects.filter(kind="compound", pinyin__startswith=plain)
-        places = territory.find(top, words).exclude(level=Level.HOUSEHOLD)
-        places = places.order_by("code")
+        sets = _compounds(words)
+        places = matching(top, words).exclude(level=Level.HOUSEHOLD)
     else:
         sets = PlaceSet.objects.filter(kind="compound")
         level = Level.GRID if len(top) >= 12 else Level.COMMUNITY
@@ -225,17 +260,48 @@ def found_places(actor: Actor, words: str, *, limit: int = 12) -> list[tuple[str
     return found[: limit + 6]
 
 
+def _compounds(words: str) -> "QuerySet[PlaceSet]":
+    sets = PlaceSet.objects.filter(kind="compound")
+    plain = words.replace(" ", "").lower()
+    return sets.filter(
+        Q(name__icontains=words) | Q(initials__startswith=plain) | Q(pinyin__startswith=plain)
+    )
+
+
+def sole_place(actor: Actor, words: str, query: QueryDict) -> str:
+    """Return the address of the list narrowed to the one place or compound that is meant, or "".
+
+    It is the only one found, a building with nothing but its own entrances beside it, or the one
+    compound of exactly this name.
+    """
+    found = found_places(actor, words)
+    named = [one for one in found if one[0] == "compound" and one[2] == words]
+    places = [value for name, value, _label in found if name == "place"]
+    if len(named) == 1 and not any(label == words for name, _v, label in found if name == "place"):
+        return _list_url(query, *named[0][:2])
+    if len(found) == 1 or (
+        places
+        and len(places) == len(found) < 12
+        and all(code.startswith(places[0]) for code in places)
+    ):
+        return _list_url(query, *found[0][:2])
+    return ""
+
+
+def _list_url(query: QueryDict, name: str, value: str) -> str:
+    kept = query.copy()
+    for other in KEPT_OFF:
+        kept.pop(other, None)
+    kept[name] = value
+    return f"{reverse('matters_office:list')}?{kept.urlencode()}"
+
+
 def place_links(actor: Actor, words: str, query: QueryDict) -> list[dict[str, str]]:
     """Return links that narrow the list of ``query`` to the places found."""
-    kept = query.copy()
-    for name in KEPT_OFF:
-        kept.pop(name, None)
-    links = []
-    for name, value, label in found_places(actor, words):
-        one = kept.copy()
-        one[name] = value
-        links.append({"label": label, "url": f"{reverse('matters_office:list')}?{one.urlencode()}"})
-    return links
+    return [
+        {"label": label, "url": _list_url(query, name, value)}
+        for name, value, label in found_places(actor, words)
+    ]
 
 
 @require_safe
@@ -243,11 +309,11 @@ def place_links(actor: Actor, words: str, query: QueryDict) -> list[dict[str, st
 def places(request: HttpRequest) -> HttpResponse:
     """Offer places for what is being typed: as links for the list, as choices for a form."""
     actor = actor_of(request)
-    words = (request.GET.get("at") or request.GET.get("q") or "").strip()[:40]
+    words = typed_place(request) or _clean(request.GET.get("q", ""))
     if request.GET.get("as") == "choices":
-        top = range_of(actor)
-        rows = territory.find(top, words).order_by("code")[:12] if words else []
-        return render(request, "matters/office/_place_choices.html", {"rows": rows, "words": words})
+        rows, more = place_choices(range_of(actor), words)
+        context = {"rows": rows, "words": words, "more": more}
+        return render(request, "matters/office/_place_choices.html", context)
     current = urlsplit(request.headers.get("HX-Current-URL", "")).query
     links = place_links(actor, words, QueryDict(current))
     return render(request, "matters/office/_places.html", {"links": links, "words": words})

@@ -22,6 +22,7 @@ from liren.look.messages import done, sorry
 from liren.look.parts import Photo
 
 from ... import actions, desk, files, queries
+from ...enums import Origin
 from ...forms.office import RevealForm, VerbForm
 from ...models import Attachment, Matter
 from . import shown, verbs
@@ -233,6 +234,8 @@ def facts(matter: Matter) -> list[tuple[Any, Any]]:
     name = matter.reporter.name if matter.reporter else matter.contact_name
     if name:
         found.append((_("Reporter"), mask_name(name)))
+    elif matter.origin == Origin.ROOT:
+        found.append((_("Reporter"), _("opened by the community office")))
     elif not matter.contact_phone:
         found.append((_("Reporter"), _("anonymous")))
     if matter.followers:

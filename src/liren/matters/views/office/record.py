@@ -32,7 +32,7 @@ from ...suggestions import suggest
 from ..report import photos_of
 from . import shown
 from .hints import because
-from .list import range_of
+from .list import place_choices, range_of
 
 COOKIE = "liren_desk_receipt"
 SALT = "liren.desk.receipt"
@@ -125,18 +125,18 @@ def _ask(
     request: HttpRequest, actor: Actor, form: RecordForm, *, status: int = 200
 ) -> HttpResponse:
     code = str(form["place"].value() or "")
-    words = str(form.data.get("at", ""))[:40]
+    words = str(form.data.get("at", "")).replace("\x00", "").strip()[:40]
     place = Place.objects.filter(code=code, closed_on__isnull=True).first() if code else None
+    listed, more = place_choices(range_of(actor), words)
     rows = [place] if place else []
-    if words:
-        listed = list(territory.find(range_of(actor), words).order_by("code")[:12])
-        rows += [one for one in listed if one.code != code]
+    rows += [one for one in listed if one.code != code]
     context: dict[str, Any] = {
         "here": "record",
         "form": form,
         "rows": rows,
         "chosen": code,
         "words": words,
+        "more": more,
         **leaders_context(place),
         "about_chosen": [str(one) for one in form.data.getlist("about")]
         if hasattr(form.data, "getlist")
