@@ -74,7 +74,7 @@ def test_a_handler_is_suggested_with_its_reason_and_sent_to_by_nobody_else(desk,
     client = desk("worker")
     page = client.get(reverse(MATTER, args=[matter.pk]))
     title = demo.posts["grid"].title
-    assert f"本社区此前 12 件同类由{title}办结" in page.text
+    assert f"本社区此前的同类多由{title}办结" in page.text
     assert moves(matter) == ["report"]
     assert Matter.objects.get(pk=matter.pk).holder_id == matter.holder_id
     (hint,) = page.context["hints"]

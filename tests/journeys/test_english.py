@@ -57,6 +57,10 @@ def left_over(texts: list[str], data: set[str], own: set[str]) -> list[str]:
     wrong = []
     for text in filter(CHINESE.search, texts):
         rest = re.sub(r"\w\*\*", "", text)  # a masked name
+        # A suggestion quotes the resident's own words as its reason.
+        for quoted in re.findall(r"“([^”]*)”", rest):
+            if any(quoted in one for one in data):
+                rest = rest.replace(f"“{quoted}”", "")
         for one in sorted(data, key=len, reverse=True):
             rest = rest.replace(one, "")
         if CHINESE.search(rest) or (text in own and text not in data):

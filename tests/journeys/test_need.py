@@ -33,14 +33,14 @@ def test_a_need_goes_round_and_comes_back_solved(reader, world, size):
     unit.press("我办不了")
     unit.look("field-pass-up")
     unit.press("需要我没有的工具或配件")
-    unit.press("我办不了")
+    unit.press("转给")
     matter.refresh_from_db()
     assert matter.holder.type_id == "building_leader"
 
     building = reader("building", size)
     building.go(f"{field}pass_up/")
     building.page.locator("#id_words").fill("线路老化，要全楼一起换")
-    building.press("我办不了")
+    building.press("转给")
     matter.refresh_from_db()
     assert matter.holder.type_id == "grid_leader"
 

@@ -37,7 +37,7 @@ def test_a_leader_accepts_and_passes_up_by_the_link_which_then_says_so(reader, w
     leader.press("我办不了")
     leader.look("link-pass-up")
     leader.press("超出了我们楼的范围")
-    leader.press("我办不了")
+    leader.press("转给")
     leader.says("谢谢您")
     matter.refresh_from_db()
     assert matter.holder_id == world.posts["building"].pk

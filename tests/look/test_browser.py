@@ -86,7 +86,8 @@ COVERED = """() => {
     scrollTo(0, document.documentElement.scrollHeight);
     return [...document.querySelectorAll('.l-foot a, .l-foot button')].filter(el => {
         const box = el.getBoundingClientRect();
-        return !el.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height - 2));
+        const x = box.x + box.width / 2, y = box.y + box.height - 2;
+        return !el.contains(document.elementFromPoint(x, y));
     }).map(el => el.textContent.trim());
 }"""
 
@@ -107,7 +108,8 @@ def test_a_question_is_not_asked_behind_the_bar(open_page: Open) -> None:
     page.evaluate("""() => {
         const box = document.createElement('details');
         box.className = 'l-confirm';
-        box.innerHTML = '<summary class="btn">?</summary><form><button class="btn">!</button></form>';
+        const form = '<form><button class="btn">!</button></form>';
+        box.innerHTML = '<summary class="btn">?</summary>' + form;
         document.querySelector('main').append(box);
         scrollTo(0, document.documentElement.scrollHeight);
         scrollTo(0, scrollY + box.getBoundingClientRect().bottom - innerHeight + 70);
@@ -116,7 +118,8 @@ def test_a_question_is_not_asked_behind_the_bar(open_page: Open) -> None:
     page.wait_for_timeout(200)
     assert page.evaluate("""() => {
         const bar = document.querySelector('.l-bar').getBoundingClientRect().top;
-        return document.querySelector('main > .l-confirm button').getBoundingClientRect().bottom <= bar;
+        const button = document.querySelector('main > .l-confirm button');
+        return button.getBoundingClientRect().bottom <= bar;
     }""")
 
 

@@ -254,7 +254,7 @@ def test_under_a_mandate_it_counts_as_theirs_and_says_so(agent, demo, form):
     assert matter.agent == demo.accounts["officer"].person
     shown = Client()
     shown.force_login(demo.accounts["resident"])
-    assert "受托代办" in shown.get(url(matter)).text
+    assert "受您委托" in shown.get(url(matter)).text
 
 
 # -- photos (G7) -------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count
 
 from liren.base.text import fold
 
@@ -31,8 +30,8 @@ ENOUGH_OF_A_KIND = 5
 NEWEST = 20_000
 # Below this the model says nothing: silence is better than a wrong word.
 LEAST = 0.2
-# A post is suggested when it solved so many of the kind.
-BEFORE = 5
+# A post is suggested when it solved at least so many, and half, of the last ones of the kind.
+BEFORE, LATELY = 5, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +95,21 @@ def _learned(kinds: Iterable[Category], text: str, community: str) -> list[Sugge
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A post that solved matters of the kind before, and how many; ``called`` by a whistle."""
+    """A post that mostly solved matters of the kind before; ``called`` by a whistle."""
 
     post: UUID
-    count: int
     called: bool
 
 
 def suggest_handler(
     matter: Matter, kind: Category, own: Iterable[UUID], called: Iterable[UUID]
 ) -> Handler | None:
-    """Return which of the posts answering for the place solved most of this kind before.
+    """Return which of the posts answering for the place mostly solved this kind lately.
 
     ``own`` and ``called`` are the posts to choose from, the reader's list; a matter's own holder
-    is none. None below ``BEFORE`` matters: two are no habit. Two statements. It is a hint for one
-    matter and is kept nowhere; no page lists or compares posts by it (G2).
+    is none. None where the last ``LATELY`` matters name no post in at least half of them, or
+    fewer than ``BEFORE`` times: two are no habit. Two statements. It is a hint for one matter; no
+    number of anybody's is told, kept or compared (G2).
     """
     alike = Matter.objects.filter(
         community=matter.community,
@@ -121,21 +120,16 @@ def suggest_handler(
         about_posts=[],
         about_persons=[],
     ).exclude(pk=matter.pk)
-    done = Whistle.objects.filter(matter__in=alike, state=WhistleState.DONE)
-    counts = [
-        Handler(row["holder"], row["n"], called=False)
-        for row in alike.filter(holder__in=[pk for pk in own if pk != matter.holder_id])
-        .exclude(whistles__state=WhistleState.DONE)
-        .values("holder")
-        .annotate(n=Count("pk", distinct=True))
-    ] + [
-        Handler(row["called"], row["n"], called=True)
-        for row in done.filter(called__in=list(called))
-        .values("called")
-        .annotate(n=Count("matter", distinct=True))
-    ]
-    best = max(counts, key=lambda one: (one.count, str(one.post)), default=None)
-    return best if best is not None and best.count >= BEFORE else None
+    last = dict(alike.order_by("-closed_at").values_list("pk", "holder")[:LATELY])
+    done = Whistle.objects.filter(matter__in=last, state=WhistleState.DONE)
+    whistled = dict(done.order_by("pk").values_list("matter", "called"))
+    solved = [Handler(whistled.get(pk, holder), pk in whistled) for pk, holder in last.items()]
+    usual = max(set(solved), key=lambda one: (solved.count(one), str(one.post)), default=None)
+    if usual is None or solved.count(usual) < max(BEFORE, len(solved) / 2):
+        return None
+    if usual.called:
+        return usual if usual.post in set(called) else None
+    return usual if usual.post in set(own) - {matter.holder_id} else None
 
 
 # -- learning ----------------------------------------------------------------------------------

@@ -73,10 +73,7 @@ def _handler(situation: Situation) -> list[Hint]:
     if found is None:
         return []
     title = (called if found.called else own)[found.post].title
-    why = _("%(n)d earlier ones of this kind here were solved by %(who)s") % {
-        "n": found.count,
-        "who": title,
-    }
+    why = _("earlier ones of this kind here were mostly solved by %(who)s") % {"who": title}
     if found.called:
         say = _("Whistle: %(who)s") % {"who": title}
         return [Hint("whistle", say, why, {"called": str(found.post)}, form_only=True)]
