@@ -73,6 +73,18 @@ def test_accept_pass_up_and_handle_on_the_phone(signed_in, report, demo):
     assert matter.status == "answering"
 
 
+def test_the_neighbour_is_told_only_where_somebody_reads_it(signed_in, demo, actor):
+    for reporter, said in ((actor("resident").person, "已告诉邻居"), (None, "由社区告知")):
+        matter = actions.report(
+            by=actor("worker", home=""),
+            need=Report(place=demo.unit, text="楼道灯不亮", reporter=reporter, origin="phone"),
+        ).matter
+        told = signed_in("unit").post(
+            f"/field/matters/{matter.pk}/handle/", {"words": "换好了"}, follow=True
+        )
+        assert said in told.text
+
+
 def test_a_second_writer_sees_both_versions_and_keeps_the_words(signed_in, report):
     matter = report()
     client = signed_in("unit")
@@ -167,9 +179,13 @@ def test_a_department_acknowledges_reports_in_and_disputes(signed_in, report, de
     assert client.post(f"{base}arrive/", {"words": ""}).status_code == 302
     assert client.post(f"{base}dispute/", {"words": "归电力公司"}).status_code == 302
     actions.decide_dispute(by=actor("officer"), matter=matter.pk, uphold=False, words="归你们")
-    assert client.post(f"{base}handle/", {"words": "修好了"}).status_code == 302
+    told = client.post(f"{base}handle/", {"words": "修好了"}, follow=True)
+    assert "已交社区核实" in told.text
+    assert "已告诉邻居" not in told.text
     matter.refresh_from_db()
     assert matter.status == "checking"
+    # Who did it is named, not who has it.
+    assert f"{demo.posts['department'].title}说办好了" in client.get(base).text
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,8 @@ def test_tickets_come_in_are_answered_and_fill_a_form(reader, world, size):
     assert sheet["A2"].value == "20261123001"
     assert "换了灯泡" in sheet["C2"].value
     page.get_by_role("button", name="把选中的标记为已回复").click()
+    worker.look("hotline-ask")
+    worker.press("仍标记为已回复")
     page.wait_for_load_state("networkidle")
     worker.go("/office/hotline/?reply=sent")
     worker.look("hotline-sent")

@@ -379,6 +379,61 @@ def test_the_reply_is_built_from_the_timeline_in_official_words(taken, actor):
     assert "13812345678" not in text
 
 
+def test_the_reply_says_only_what_is_on_record_of_the_call_back(desk, taken, actor):
+    """Nobody rang: it says so; somebody rang in vain: on which day; nothing is made up."""
+    matter = handled(taken(contact_name="赵安宁", contact_phone="13812345678"), actor)
+    assert "三、回访情况。尚未回访诉求人。" in reply_of(matter)
+    sheet = desk("worker").post(reverse("matters_office:hotline_sheet"), {"pick": str(matter.pk)})
+    line = list(openpyxl.load_workbook(io.BytesIO(sheet.content)).active.values)[1]
+    assert "尚未回访诉求人。" in line
+    actions.try_reach(by=actor("worker"), matter=matter.pk, words="没人接")
+    today = clock.today()
+    assert f"{today.month}月{today.day}日联系诉求人，未能接通" in reply_of(matter)
+    assert "没人接" not in reply_of(matter)
+
+
+def test_a_caller_with_an_account_reads_the_result_there(taken, actor, demo):
+    matter = handled(taken(reporter=demo.accounts["resident"].person_id), actor)
+    assert "个人页面" in reply_of(matter)
+    assert "尚未回访" not in reply_of(matter)
+
+
+def test_marking_without_a_call_back_asks_first(desk, taken, actor):
+    silent = handled(taken(number="CC1"), actor)
+    heard = handled(taken(number="CC2"), actor)
+    actions.heard(
+        by=actor("worker"), matter=heard.pk, solved=True, how="phone", satisfied="yes", words="好"
+    )
+    client = desk("worker")
+    address = reverse("matters_office:hotline_sent")
+    both = {"pick": [str(silent.pk), str(heard.pk)]}
+    page = client.post(address, both)
+    assert page.status_code == 200
+    assert "CC1" in page.text
+    assert [number for _row, number in page.context["rows"]] == ["CC1"]
+    assert not Reply.objects.exists()
+    assert client.post(address, {"pick": [str(heard.pk)]}).status_code == 302
+    assert client.post(address, {**both, "anyway": "1"}).status_code == 302
+    assert Reply.objects.filter(sent_at__isnull=False).count() == 2
+    # What is marked already is not asked about again.
+    assert client.post(address, both).status_code == 302
+
+
+def test_the_list_says_whose_limit_it_is_and_claims_nothing_without_tickets(desk, taken):
+    client = desk("worker")
+    address = reverse("matters_office:hotline")
+    assert "所有工单都已回复" not in client.get(address).text
+    assert "还没有收过工单" in client.get(address).text
+    soon = clock.now() + timedelta(hours=5)
+    theirs = taken(number="CC1", due=soon)
+    ours = taken(number="CC2", due=clock.now() + timedelta(days=300))
+    without = taken(number="CC3")
+    lines = {line.row.matter.pk: line for line in client.get(address).context["lines"]}
+    assert (lines[theirs.pk].limit, lines[theirs.pk].whose) == (soon, "工单时限")
+    assert (lines[ours.pk].limit, lines[ours.pk].whose) == (ours.due, "社区时限")
+    assert (lines[without.pk].limit, lines[without.pk].whose) == (without.due, "社区时限")
+
+
 def test_g7_the_reply_says_nothing_of_a_shielded_caller(taken, actor):
     matter = taken(shielded=True, contact_name="赵安宁", place_note="2单元501")
     matter = handled(matter, actor, "已到2单元501核实")
@@ -464,6 +519,7 @@ def test_sent_back_is_marked_filtered_and_taken_back(desk, taken, actor):
     assert listed(reply="soon") == {"CC2"}
     assert listed(reply="sent") == set()
     both = {"pick": [str(ready.pk), str(waiting.pk)]}
+    both["anyway"] = "1"
     assert client.post(reverse("matters_office:hotline_sent"), both).status_code == 302
     assert listed(reply="sent") == {"CC1"}
     assert listed(reply="todo") == {"CC2"}

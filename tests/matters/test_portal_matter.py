@@ -47,6 +47,20 @@ def test_names_of_posts_never_of_persons(resident, need, actor, demo):
         assert demo.accounts[role].person.name not in page
 
 
+def test_it_names_the_post_that_did_it_not_the_one_that_has_it(resident, need, actor, demo):
+    matter = need()
+    called = demo.posts["department"]
+    actions.whistle(by=actor("worker"), matter=matter.pk, called=called.pk, words="请修路灯")
+    actions.handle(by=actor("department"), matter=matter.pk, words="修好了")
+    page = resident.get(url(matter)).text
+    assert f"{called.title}说办好了，社区正在现场核实" in page
+    actions.verify(by=actor("worker"), matter=matter.pk, done=True)
+    page = resident.get(url(matter)).text
+    assert f"{called.title}说办好了，解决了吗" in page
+    matter.refresh_from_db()
+    assert f"{matter.holder.title}说办好了" not in page
+
+
 def test_what_is_internal_stays_inside(resident, need, actor):
     matter = need()
     actions.accept(by=actor("unit"), matter=matter.pk)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Case, Q, QuerySet, When
+from django.utils.translation import gettext as _
 
 from liren.access.actor import Actor, Permission
 from liren.people import hooks
@@ -15,7 +16,7 @@ from liren.territory.models import Place
 from liren.territory.queries import below
 
 from . import queries, rules
-from .enums import Status
+from .enums import Status, Verb
 from .models import Attachment, Entry, Follower, Matter, Whistle
 
 SHOWN = 50
@@ -163,6 +164,17 @@ def called(matters: Iterable[Matter]) -> dict[UUID, str]:
         return {}
     rows = Whistle.objects.filter(matter__in=ids, state__in=queries.OPEN_WHISTLE)
     return dict(rows.values_list("matter", "called__title"))
+
+
+def done_by(matter: Matter) -> str:
+    """Return the title of the post that last said it is done, or explained it, while that is
+    looked at or answered; "" otherwise. A department may have done what a leader has.
+    """
+    if matter.status not in (rules.S.CHECKING, rules.S.ANSWERING):
+        return ""
+    said = matter.entries.filter(verb__in=[Verb.HANDLE, Verb.EXPLAIN])
+    title = said.order_by("at", "pk").values_list("by_post__title", flat=True).last()
+    return title or _("The community office")
 
 
 def is_reporter(actor: Actor, matter: Matter) -> bool:

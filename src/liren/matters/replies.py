@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy, override
 from liren.base import clock
 from liren.base.sheets import Column
 from liren.base.text import mask_id, mask_phone
+from liren.people.models import Account
 
 from .enums import Ending, External, LinkKind, Status, Verb
 from .models import Entry, Link, Matter, Reply
@@ -31,6 +32,7 @@ SENT = Q(reply__sent_at__isnull=False, status__in=(Status.ANSWERING, Status.CLOS
     Q(handled_at__isnull=True) | Q(reply__sent_at__gte=F("handled_at"))
 )
 SOON_HOURS = 48
+_TRIED = (Verb.TRY_REACH, Verb.CLOSE_UNREACHABLE)
 
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)[1-9]\d{16}[\dXx](?!\d)")
@@ -70,7 +72,7 @@ def replies_of(matters: Iterable[Matter]) -> dict[UUID, Reply]:
 
 
 def texts(matters: Iterable[Matter], community: Mapping[str, str]) -> dict[UUID, str]:
-    """Return the generated reply of each matter. Three statements, however many there are.
+    """Return the generated reply of each matter. Four statements, however many there are.
 
     ``community``: the names of the communities by code. Matters come with ``holder`` and
     ``reporter`` selected.
@@ -86,15 +88,17 @@ def texts(matters: Iterable[Matter], community: Mapping[str, str]) -> dict[UUID,
     }
     wanted = {m.pk for m in listed} | {target.pk for target in merged.values()}
     entries: dict[UUID, list[Entry]] = {}
-    rows = Entry.objects.filter(matter__in=wanted, internal=False).select_related(
-        "by_post", "to_post"
-    )
+    rows = Entry.objects.filter(
+        Q(internal=False) | Q(verb=Verb.TRY_REACH), matter__in=wanted
+    ).select_related("by_post", "to_post")
     for entry in rows.order_by("at", "pk"):
         entries.setdefault(entry.matter_id, []).append(entry)
+    accounts = _with_accounts(listed)
     with override(LANGUAGE):
         return {
             m.pk: _text(
                 m,
+                m.reporter_id in accounts,
                 entries.get(m.pk, []),
                 community.get(m.community, ""),
                 merged.get(m.pk),
@@ -104,8 +108,43 @@ def texts(matters: Iterable[Matter], community: Mapping[str, str]) -> dict[UUID,
         }
 
 
+def answers(matters: Iterable[Matter]) -> dict[UUID, str]:
+    """Return what the caller of each matter said, or that nobody asked yet. Two statements."""
+    listed = list(matters)
+    accounts = _with_accounts(listed)
+    entries: dict[UUID, list[Entry]] = {}
+    for entry in Entry.objects.filter(matter__in=[m.pk for m in listed], verb__in=_TRIED).order_by(
+        "at", "pk"
+    ):
+        entries.setdefault(entry.matter_id, []).append(entry)
+    with override(LANGUAGE):
+        return {
+            m.pk: answer_of(m, entries.get(m.pk, []), on_page=m.reporter_id in accounts)
+            for m in listed
+        }
+
+
+def is_unanswered(matter: Matter) -> bool:
+    """Tell whether it would be sent back without a word of the caller's about the result."""
+    return matter.status == Status.ANSWERING or (
+        matter.status == Status.CLOSED and matter.ending == Ending.OUTSIDE and matter.solved is None
+    )
+
+
+def _with_accounts(matters: Iterable[Matter]) -> set[UUID | None]:
+    """Return which reporters read the result on their own page."""
+    persons = {m.reporter_id for m in matters if m.reporter_id}
+    found = Account.objects.filter(person__in=persons, is_active=True)
+    return set(found.values_list("person", flat=True))
+
+
 def _text(
-    matter: Matter, entries: list[Entry], community: str, into: Matter | None, there: list[Entry]
+    matter: Matter,
+    on_page: bool,
+    entries: list[Entry],
+    community: str,
+    into: Matter | None,
+    there: list[Entry],
 ) -> str:
     system = External(matter.external_system).label if _known(matter) else ""
     parts = [
@@ -126,7 +165,7 @@ def _text(
             }
         entries = there if open_to_all else []
     parts.append(_("2. Result. %(result)s") % {"result": _result(told, entries)})
-    answer = answer_of(matter, entries if into is None else [])
+    answer = answer_of(matter, entries if into is None else [], on_page=on_page)
     if answer:
         parts.append(_("3. Call-back. %(answer)s") % {"answer": answer})
     return without_persons("\n".join(parts), matter, told)
@@ -183,8 +222,12 @@ def _result(matter: Matter, entries: list[Entry]) -> str:
     return _("It is being handled; we will report again when it is done.")
 
 
-def answer_of(matter: Matter, entries: list[Entry]) -> str:
-    """Return what the caller said, in official words; nothing of a shielded one's."""
+def answer_of(matter: Matter, entries: list[Entry], *, on_page: bool) -> str:
+    """Return what the caller said, in official words; nothing of a shielded one's.
+
+    Only what is on record: where nobody asked yet it says so. ``on_page``: the caller has an
+    account and reads the result there.
+    """
     if matter.shielded:
         return ""
     tried = [
@@ -195,9 +238,17 @@ def answer_of(matter: Matter, entries: list[Entry]) -> str:
         return _("The caller could not be reached on several days%(days)s.") % {
             "days": f"（{days}）" if days else ""
         }
+    if is_unanswered(matter):
+        since = matter.handled_at
+        asked = [e.at for e in entries if e.verb == Verb.TRY_REACH and (not since or e.at >= since)]
+        if asked:
+            return _("The caller was rung up on %(days)s and not reached yet.") % {
+                "days": "、".join(dict.fromkeys(map(_day, asked)))
+            }
+        if on_page and matter.status == Status.ANSWERING:
+            return _("The result stands on the caller's own page; no answer yet.")
+        return _("The caller has not been called back yet.")
     if matter.solved is None:
-        if matter.status == Status.ANSWERING:
-            return _("The caller was told the result and has not answered yet.")
         return ""
     said = _("The caller says it is solved") if matter.solved else _("The caller says: not solved")
     rated = {
@@ -227,7 +278,7 @@ def without_persons(text: str, *matters: Matter) -> str:
     return text
 
 
-def sheet_row(matter: Matter, text: str) -> dict[str, Any]:
+def sheet_row(matter: Matter, text: str, answer: str) -> dict[str, Any]:
     """Return a ticket as a row of the sheet that goes back."""
     with override(LANGUAGE):
         if matter.status == Status.CLOSED:
@@ -245,6 +296,6 @@ def sheet_row(matter: Matter, text: str) -> dict[str, Any]:
             "due": matter.external_due or matter.due,
             "handled": matter.handled_at,
             "closed": matter.closed_at,
-            "answer": answer_of(matter, []),
+            "answer": answer,
             "ours": matter.number,
         }

@@ -84,9 +84,18 @@ class Promise:
 
 
 def promise_of(
-    matter: Matter, calendar: WorkingCalendar, *, called: str = "", own: bool = True
+    matter: Matter,
+    calendar: WorkingCalendar,
+    *,
+    called: str = "",
+    done_by: str = "",
+    own: bool = True,
 ) -> Promise:
-    """Return the promise card of a matter: always who has it and until when, also when late."""
+    """Return the promise card of a matter: always who has it and until when, also when late.
+
+    ``called``: the post that was called in (``mine.called``); ``done_by``: the post that said it
+    is done (``mine.done_by``), which need not be the one that has it.
+    """
     who = called or (matter.holder.title if matter.holder else _("The community office"))
     if matter.status == Status.CLOSED:
         return _ending(matter, own)
@@ -96,7 +105,7 @@ def promise_of(
             if matter.result_kind == "handled"
             else _("%(who)s has explained it. Can you accept that?")
         )
-        return Promise(say % {"who": who}, _("Your answer closes it or sends it back."))
+        return Promise(say % {"who": done_by or who}, _("Your answer closes it or sends it back."))
     if matter.status == Status.SUSPENDED:
         why = SuspendCause(matter.suspend_cause).label if matter.suspend_cause else ""
         if matter.suspend_until:
@@ -120,7 +129,7 @@ def promise_of(
     if matter.status == Status.CHECKING:
         return Promise(
             _("%(who)s says it is done; the community office is checking on the spot")
-            % {"who": who},
+            % {"who": done_by or who},
             left,
         )
     if matter.status == Status.SUBMITTED and matter.accept_by and matter.accept_by >= now:

@@ -23,7 +23,7 @@ from liren.territory.enums import Level
 from liren.territory.models import Place
 from liren.territory.queries import at_code, working_calendar
 
-from .. import actions, files, links, queries, rules, words
+from .. import actions, files, links, mine, queries, rules, words
 from ..actions.handling import next_up
 from ..enums import Origin, Status, Verb
 from ..forms.field import RecordForm, WordsForm
@@ -161,7 +161,11 @@ def _context(request: HttpRequest, actor: Actor, matter: Matter, **more: Any) ->
         "title": words.title_of(matter, own=False),
         "state": words.state_of(matter, own=False),
         "promise": words.promise_of(
-            matter, calendar, called=whistle.called.title if whistle else "", own=False
+            matter,
+            calendar,
+            called=whistle.called.title if whistle else "",
+            done_by=mine.done_by(matter),
+            own=False,
         ),
         "lines": words.timeline_of(matter, entries, photos, own=False),
         "photo_base": base,
@@ -216,7 +220,10 @@ def act(request: HttpRequest, matter_id: UUID, verb: str) -> HttpResponse:
     if request.POST.get("reason"):
         said = f"{request.POST['reason']}。{said}".strip("。") if said else request.POST["reason"]
     try:
-        _do(actor, matter_id, verb, said, seen)
+        said_then = str(doing.done)
+        after = _do(actor, matter_id, verb, said, seen)
+        if verb == "handle":
+            said_then = _after_handling(after)
     except Invalid as error:
         for name, texts in (error.fields or {"": [str(error)]}).items():
             for text in texts:
@@ -244,10 +251,10 @@ def act(request: HttpRequest, matter_id: UUID, verb: str) -> HttpResponse:
             status=409,
         )
     if verb in ("pass_up", "handle", "dispute") and actor.kind is not Kind.LINK:
-        done(request, str(doing.done))
+        done(request, said_then)
         return redirect(reverse("field:home"))
     # What was passed up is no longer behind the link: no button that leads to a refusal.
-    return _said(request, actor, matter, base, str(doing.done), mine=verb != "pass_up")
+    return _said(request, actor, matter, base, said_then, mine=verb != "pass_up")
 
 
 def _has_it(actor: Actor, matter: Matter) -> bool:
@@ -279,22 +286,32 @@ def _said(
     return redirect(base)
 
 
-def _do(actor: Actor, matter: UUID, verb: str, said: str, seen: int | None) -> None:
+def _after_handling(matter: Matter) -> str:
+    """Say who hears of it first: the office that looks, the neighbour, or nobody yet."""
+    if matter.status == Status.CHECKING:
+        return _("The community office is checking it on the spot now.")
+    if queries.answers_alone(matter):
+        return str(DOINGS["handle"].done)
+    return _("Written down. The community office tells the neighbour, who has no account.")
+
+
+def _do(actor: Actor, matter: UUID, verb: str, said: str, seen: int | None) -> Matter:
     match verb:
         case "accept":
-            actions.accept(by=actor, matter=matter, seen=seen)
+            return actions.accept(by=actor, matter=matter, seen=seen)
         case "acknowledge":
-            actions.acknowledge(by=actor, matter=matter, seen=seen)
+            return actions.acknowledge(by=actor, matter=matter, seen=seen)
         case "arrive":
-            actions.arrive(by=actor, matter=matter, words=said, seen=seen)
+            return actions.arrive(by=actor, matter=matter, words=said, seen=seen)
         case "handle":
-            actions.handle(by=actor, matter=matter, words=said, seen=seen)
+            return actions.handle(by=actor, matter=matter, words=said, seen=seen)
         case "pass_up":
-            actions.pass_up(by=actor, matter=matter, words=said, seen=seen)
+            return actions.pass_up(by=actor, matter=matter, words=said, seen=seen)
         case "dispute":
-            actions.dispute(by=actor, matter=matter, words=said, seen=seen)
+            return actions.dispute(by=actor, matter=matter, words=said, seen=seen)
         case "comment":
-            actions.comment(by=actor, matter=matter, words=said, internal=False)
+            return actions.comment(by=actor, matter=matter, words=said, internal=False)
+    raise NotFound
 
 
 def _asked(

@@ -179,7 +179,11 @@ def show(
         "kind": words.kind_of(found),
         "state": words.state_of(found, own=own),
         "promise": words.promise_of(
-            found, calendar, called=mine.called([found]).get(found.pk, ""), own=own
+            found,
+            calendar,
+            called=mine.called([found]).get(found.pk, ""),
+            done_by=mine.done_by(found),
+            own=own,
         ),
         "provisional": words.provisional_note(found),
         "lines": lines,

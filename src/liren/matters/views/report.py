@@ -508,7 +508,7 @@ def receipt(request: HttpRequest, community: str, matter: UUID) -> HttpResponse:
         {
             "matter": found,
             "code": _code_in_hand(request, found.pk),
-            "promise": words.promise_of(found, calendar),
+            "promise": words.promise_of(found, calendar, done_by=mine.done_by(found)),
             "provisional": words.provisional_note(found),
             "urgent": urgent,
             "here": "matters",

@@ -67,6 +67,7 @@ class Line:
     sent: bool
     can_send: bool
     limit: datetime | None
+    whose: str
     late: str
     late_tone: str
 
@@ -89,6 +90,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
     found = replies.replies_of(page.rows)
     lines = [_line(matter, found.get(matter.pk)) for matter in page.rows]
+    # "All are answered" is said only where there is one.
+    none = not lines and not desk.narrowed(actor, desk.Criteria(reply="all")).exists()
     here = reverse("matters_office:hotline")
     return render(
         request,
@@ -103,7 +106,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "words": words,
             "lines": lines,
             "page": page,
-            "empty": EMPTY[state],
+            "empty": EMPTY["all" if none else state],
             "may_take": actor.has(Permission.SHEET_IMPORT),
             "may_export": actor.has(Permission.SHEET_EXPORT),
         },
@@ -119,7 +122,10 @@ def _line(matter: Matter, reply: Reply | None) -> Line:
             late, tone = _("overdue"), "bad"
         elif timezone.localtime(limit).date() == clock.today():
             late, tone = _("due today"), "wait"
-    return Line(shown.row(matter), reply, sent, replies.can_send(matter), limit, late, tone)
+    whose = ""
+    if limit is not None:
+        whose = _("the ticket's limit") if limit == matter.external_due else _("our own limit")
+    return Line(shown.row(matter), reply, sent, replies.can_send(matter), limit, whose, late, tone)
 
 
 def earlier(matter: Matter) -> datetime | None:
@@ -489,6 +495,7 @@ def _reply(
         "sent": replies.is_sent(matter, found),
         "stale": bool(found and found.sent_at) and not replies.is_sent(matter, found),
         "can_send": replies.can_send(matter),
+        "silent": replies.is_unanswered(matter),
         "limit": earlier(matter),
     }
     return render(request, "matters/office/hotline_reply.html", context, status=status)
@@ -536,8 +543,11 @@ def sheet(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(_back(request))
     written = replies.replies_of(matters)
     generated = replies.texts(matters, _names(matters))
+    said = replies.answers(matters)
     rows = [
-        replies.sheet_row(m, (written[m.pk].text if m.pk in written else "") or generated[m.pk])
+        replies.sheet_row(
+            m, (written[m.pk].text if m.pk in written else "") or generated[m.pk], said[m.pk]
+        )
         for m in matters
     ]
     with override(replies.LANGUAGE):
@@ -562,9 +572,23 @@ def download(data: bytes, name: str) -> HttpResponse:
 @require_POST
 @needs(Permission.MATTER_DISPATCH)
 def send_back(request: HttpRequest) -> HttpResponse:
-    """Mark the chosen tickets as answered to the system they came from."""
+    """Mark the chosen tickets as answered to the system they came from.
+
+    Asks first where the caller has not said anything about the result yet.
+    """
     actor = actor_of(request)
     matters = list(picked(request, actor))
+    sent = replies.replies_of(matters)
+    silent = [m for m in matters if replies.is_unanswered(m)]
+    silent = [m for m in silent if not replies.is_sent(m, sent.get(m.pk))]
+    if silent and "anyway" not in request.POST:
+        context = {
+            "here": "hotline",
+            "matters": matters,
+            "rows": [(shown.row(m), m.external_number) for m in silent],
+            "back": _back(request),
+        }
+        return render(request, "matters/office/hotline_ask.html", context)
     ready = [m.pk for m in matters if replies.can_send(m)]
     count = actions.send_back(by=actor, matters=ready) if ready else 0
     if count:
