@@ -64,10 +64,17 @@ def test_accept_pass_up_and_handle_on_the_phone(signed_in, report, demo):
     assert client.post(f"{base}accept/", {"seen": 1}).status_code == 302
     missing = client.post(f"{base}pass_up/", {"seen": 2, "words": " "})
     assert missing.status_code == 422
+    assert "缺什么？</a>: 请选一条原因，或者写一句话。" in missing.text
     assert client.post(f"{base}pass_up/", {"seen": 2, "reason": "要花钱"}).status_code == 302
     matter.refresh_from_db()
     assert matter.holder_id == demo.posts["building"].pk
     client = signed_in("building")
+    asked = client.get(f"{base}handle/").text
+    assert "可不填" not in asked
+    empty = client.post(f"{base}handle/", {"seen": 3, "words": " "})
+    assert empty.status_code == 422
+    assert "请简单写写怎么办好的" in empty.text
+    assert "原因" not in empty.text
     assert client.post(f"{base}handle/", {"seen": 3, "words": "换好了"}).status_code == 302
     matter.refresh_from_db()
     assert matter.status == "answering"

@@ -304,7 +304,9 @@ def pair(sign_in, demo):
     shown = theirs.get(path)
     assert page.context["clear"] in shown.content.decode()
     assert not Mandate.objects.exists()
-    assert theirs.post(path, {"code": page.context["clear"]}).status_code == 302
+    shown = str(theirs.get(path).context["offer"].pk)
+    sent = theirs.post(path, {"code": page.context["clear"], "shown": shown})
+    assert sent.status_code == 302
     return mother, hers, daughter, theirs, Mandate.objects.get()
 
 

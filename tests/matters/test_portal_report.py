@@ -425,3 +425,12 @@ def test_a_report_costs_at_most_twenty_statements(
     data = form(client, category=str(light.pk), photos=[upload(picture())])
     with django_assert_max_num_queries(20):
         assert client.post(REPORT, data).status_code == 302
+
+
+def test_nothing_written_is_answered_in_our_words_and_leaders_are_never_promised(resident, form):
+    page = resident.get(REPORT).text
+    assert "novalidate" in page.split('id="report"')[1].split(">")[0]
+    assert "反映的是他们时会绕开" in page
+    empty = resident.post(REPORT, form(resident, text=" "))
+    assert empty.status_code == 422
+    assert "请用一句话说说是什么事" in empty.text

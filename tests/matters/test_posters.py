@@ -63,3 +63,18 @@ def test_where_there_is_no_entrance(desk, demo):
     client = desk("worker")
     assert client.post(PRINT, {"place": COMMUNITY}).status_code == 422
     assert client.get("/office/posters/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "warned"),
+    [
+        ("localhost:8000", True),
+        ("127.0.0.1", True),
+        ("[::1]:8000", True),
+        ("liren.example.org", False),
+    ],
+)
+def test_an_address_only_this_computer_knows_is_warned_of(desk, demo, settings, host, warned):
+    settings.ALLOWED_HOSTS = ["*"]
+    page = desk("worker").get("/office/posters/", headers={"host": host})
+    assert ("手机打不开这个网址" in page.text) is warned

@@ -222,9 +222,32 @@ def give_by_code(mother, child, scopes=("matters",)):
     page = mother.post(ME + "mandates/", {"scopes": list(scopes), "until": in_days(30)})
     code = page.context["clear"]
     assert code
-    done = child.post(ME + "mandates/accept/", {"code": code})
+    shown = child.post(ME + "mandates/accept/", {"code": code})
+    assert shown.status_code == 200
+    offer = shown.context["offer"]
+    assert offer.who in shown.text
+    assert offer.scopes in shown.text
+    done = child.post(ME + "mandates/accept/", {"code": code, "shown": str(offer.pk)})
     assert done.status_code == 302
     return Mandate.objects.get(revoked_at__isnull=True)
+
+
+def test_nothing_is_accepted_before_who_for_what_and_until_when_are_said(signed):
+    (mother, hers), (_child, theirs) = signed("母亲", "13700000001"), signed("女儿", "13700000002")
+    code = hers.post(ME + "mandates/", {"scopes": ["matters"], "until": in_days(30)}).context[
+        "clear"
+    ]
+    for shown in (
+        theirs.get(f"{ME}mandates/accept/?code={code}"),
+        theirs.post(ME + "mandates/accept/", {"code": code}),
+        theirs.post(ME + "mandates/accept/", {"code": code, "shown": "x"}),
+    ):
+        assert shown.status_code == 200
+        assert "母**想请您" in shown.text
+        assert in_days(30) in shown.text
+        assert mother.name not in shown.text
+    assert not Mandate.objects.exists()
+    assert theirs.get(f"{ME}mandates/accept/?code=%00%ff").status_code == 200
 
 
 def test_a_mandate_by_code_works_until_it_is_revoked_with_one_tap(signed, demo):

@@ -40,6 +40,8 @@ class Limit:
 REPORT = Limit("report", browser=20, family=200, address=1500)
 LOOKUP = Limit("lookup", browser=20, family=100, address=600)
 SIGN_IN = Limit("sign-in", browser=20, family=100, address=600)
+# Reading what a code would open is a guess at it as well.
+MANDATE = Limit("mandate", browser=20, family=100, address=600, methods=("GET", "HEAD", "POST"))
 SUGGEST = Limit("suggest", browser=600, family=6000, address=30000, methods=("GET", "POST"))
 SMALL = Limit("small", browser=60, family=600, address=3000)
 

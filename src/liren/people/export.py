@@ -138,6 +138,9 @@ def _shown(row: Model, name: str) -> str:
         return "、".join(str(MandateScope(one).label) for one in value)
     if name == "field":
         return str(labels.FIELDS.get(str(value), value))
+    if name == "kind":
+        # Without a display: the kind of a message, a word of the machine ("matter.verify").
+        return str(labels.MESSAGES.get(str(value).partition(".")[0], labels.MESSAGE))
     if isinstance(value, list):
         return _("%(n)s entries") % {"n": len(value)}
     return value.isoformat() if isinstance(value, (date, time)) else str(value)

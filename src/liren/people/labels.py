@@ -118,6 +118,13 @@ FIELDS: dict[str, "StrOrPromise"] = {
     "witness": pgettext_lazy("personal data", "second person present"),
     "wording": pgettext_lazy("personal data", "version of the wording"),
 }
+# What a message was about, by the first part of its kind.
+MESSAGES: dict[str, "StrOrPromise"] = {
+    "matter": _("news of a matter"),
+    "mandate": _("about a mandate"),
+    "people": _("about my account and data"),
+}
+MESSAGE = _("another message")
 BASES: dict[Basis, "StrOrPromise"] = {
     Basis.CONSENT: _("my consent (PIPL art. 13 no. 1)"),
     Basis.CONTRACT: _("to do what I asked for (PIPL art. 13 no. 2)"),

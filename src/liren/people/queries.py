@@ -12,6 +12,7 @@ from liren.access.gate import in_codes
 from liren.base import clock
 from liren.base.crypto import key_hash
 from liren.base.errors import Invalid, NotFound
+from liren.base.ids import normalise_code
 from liren.base.text import fold, mask_name
 from liren.territory import queries as places
 
@@ -30,6 +31,7 @@ from .models import (
 )
 
 FOUND_MAX = 50
+CODES = "one-time-code"
 
 # -- one's own -------------------------------------------------------------------------------------
 
@@ -103,7 +105,50 @@ def mandates_held(agent: UUID) -> list[MandateLine]:
         return [_line(row, row.grantor) for row in rows.order_by("grantor__name", "pk")]
 
 
-def offers_to(agent: UUID) -> list[OneTimeCode]:
+@dataclass(frozen=True, slots=True)
+class OfferLine:
+    """A mandate not accepted yet: who asks, masked until it runs, for what and how long."""
+
+    pk: UUID
+    who: str
+    scopes: str
+    until: date
+
+
+def _offer(row: OneTimeCode) -> OfferLine:
+    assert row.person is not None
+    assert row.until is not None
+    return OfferLine(
+        pk=row.pk,
+        who=mask_name(row.person.name),
+        scopes="、".join(str(MandateScope(one).label) for one in row.scopes),
+        until=row.until,
+    )
+
+
+def hash_of(community: str, code: str) -> bytes:
+    """Return the keyed hash of a one-time code; it is bound to its community."""
+    return key_hash(f"{community}:{normalise_code(code)}", CODES)
+
+
+def offer_by_code(community: str, code: str) -> OfferLine | None:
+    """Return the mandate a code would open, or None when it opens none. Changes nothing."""
+    with rls.everywhere():
+        row = (
+            OneTimeCode.objects.filter(
+                community=community,
+                kind=CodeKind.MANDATE,
+                code_hash=hash_of(community, code),
+                used_at__isnull=True,
+                expires_at__gt=clock.now(),
+            )
+            .select_related("person")
+            .first()
+        )
+    return _offer(row) if row is not None else None
+
+
+def offers_to(agent: UUID) -> list[OfferLine]:
     """Return the mandates offered to the number a person has proved."""
     account = Account.objects.filter(person=agent, phone_verified=True).first()
     if account is None or account.phone_hash is None:
@@ -115,7 +160,7 @@ def offers_to(agent: UUID) -> list[OneTimeCode]:
         expires_at__gt=clock.now(),
     ).select_related("person")
     with rls.everywhere():
-        return list(rows.order_by("made_at"))
+        return [_offer(row) for row in rows.order_by("made_at")]
 
 
 def offers_by(grantor: UUID) -> "QuerySet[OneTimeCode]":

@@ -1,13 +1,19 @@
 """The few fields a leader fills in on the stairs."""
 
+from typing import Any
+
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import Origin
 
 
 class WordsForm(forms.Form):
-    """A sentence, and the version of the matter the person looked at."""
+    """A sentence, and the version of the matter the person looked at.
+
+    Where something is asked for (``label``), the sentence may not be left out; ``missing`` says so.
+    """
 
     words = forms.CharField(
         label=_("In a few words"),
@@ -16,6 +22,21 @@ class WordsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # One of the reasons above it may stand in for the sentence: the server alone can tell.
+    use_required_attribute = False
+
+    def __init__(
+        self,
+        *args: Any,
+        label: str | Promise = "",
+        missing: str | Promise = "",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if label:
+            words = self.fields["words"]
+            words.label, words.required = str(label), True
+            words.error_messages["required"] = str(missing)
 
 
 class RecordForm(forms.Form):

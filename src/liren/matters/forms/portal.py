@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from liren.base.errors import Invalid
 from liren.base.identifiers import normalise_phone
 from liren.base.ids import new_code
-from liren.base.text import clean_line, clean_text
+from liren.base.text import TextEmpty, clean_line, clean_text
 from liren.matters.actions.core import WORDS_MAX
 from liren.matters.actions.reporting import PHOTOS_MAX, SATISFACTION, TEXT_MAX
 from liren.matters.kinds import kind_name
@@ -29,6 +29,8 @@ class Words(forms.Field):
 
     def __init__(self, *, most: int, line: bool = False, **options: Any) -> None:
         options.setdefault("widget", forms.TextInput() if line else forms.Textarea())
+        # Django's own words for a missing field are for forms of figures and dates.
+        self.says = "required" in options.get("error_messages", {})
         super().__init__(**options)
         self.most, self.line = most, line
 
@@ -37,6 +39,9 @@ class Words(forms.Field):
         clean = clean_line if self.line else clean_text
         try:
             return clean(str(value or ""), self.most, empty_ok=not self.required)
+        except TextEmpty as error:
+            said = self.error_messages["required"] if self.says else str(error)
+            raise ValidationError(said, code="required") from error
         except Invalid as error:
             raise ValidationError(str(error)) from error
 
@@ -120,6 +125,7 @@ class ReportForm(forms.Form):
     text = Words(
         most=TEXT_MAX,
         label=_("What is it?"),
+        error_messages={"required": _("Please say in a sentence what it is about.")},
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
     )
     photos = Photos(label=_("Photos"), required=False)
@@ -227,11 +233,18 @@ class AddForm(forms.Form):
 
     words = Words(
         most=WORDS_MAX,
-        required=False,
         label=_("What would you like to add?"),
+        help_text=_("A photo alone is enough too."),
+        error_messages={"required": _("Please write something, or add a photo.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     photos = Photos(label=_("Photos"), required=False)
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "photos" in self.files:
+            self.fields["words"].required = False
 
 
 class WhyForm(forms.Form):

@@ -32,13 +32,17 @@ from ..models import Attachment, Matter
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """One button of a leader: its words, whether a sentence is asked, what is said afterwards."""
+    """One button of a leader: its words, the sentence it asks for, what is said afterwards.
+
+    ``missing`` is said when a sentence is asked for and none is written.
+    """
 
     verb: str
     label: str | Promise
     icon: str
     ask: str | Promise = ""
-    required: bool = True
+    about: str | Promise = ""
+    missing: str | Promise = ""
     done: str | Promise = ""
 
 
@@ -67,28 +71,36 @@ DOINGS = {
             "handle",
             gettext_lazy("Done"),
             "state-done",
-            ask=gettext_lazy("What was done? The neighbour reads this."),
+            ask=gettext_lazy("How was it done?"),
+            about=gettext_lazy("The neighbour reads this."),
+            missing=gettext_lazy("Please write briefly how it was done."),
             done=gettext_lazy("The neighbour is told."),
         ),
         Doing(
             "pass_up",
             gettext_lazy("I cannot solve this"),
             "arrow-up",
-            ask=gettext_lazy("What is missing? One sentence is enough."),
+            ask=gettext_lazy("What is missing?"),
+            about=gettext_lazy("Choose a reason above, or write one sentence."),
+            missing=gettext_lazy("Please choose a reason, or write one sentence."),
             done=gettext_lazy("It is with the next one now. The promised time stays."),
         ),
         Doing(
             "dispute",
             gettext_lazy("Not ours"),
             "undo",
-            ask=gettext_lazy("Why is it not yours? Somebody above decides."),
+            ask=gettext_lazy("Why is it not yours?"),
+            about=gettext_lazy("Somebody above decides."),
+            missing=gettext_lazy("Please write briefly why it is not yours."),
             done=gettext_lazy("Somebody above decides now."),
         ),
         Doing(
             "comment",
             gettext_lazy("Write to the neighbour"),
             "message",
-            ask=gettext_lazy("The neighbour reads this."),
+            ask=gettext_lazy("What should the neighbour know?"),
+            about=gettext_lazy("The neighbour reads this."),
+            missing=gettext_lazy("Please write what the neighbour should know."),
             done=gettext_lazy("Sent."),
         ),
     )
@@ -204,11 +216,15 @@ def act(request: HttpRequest, matter_id: UUID, verb: str) -> HttpResponse:
     if request.method != "POST":
         if not doing.ask:
             return redirect(base)
-        form = WordsForm(initial={"seen": matter.version})
+        form = WordsForm(initial={"seen": matter.version}, label=doing.ask, missing=doing.missing)
         return render(
             request, "matters/field/ask.html", _asked(request, actor, matter, doing, form)
         )
-    form = WordsForm(request.POST)
+    given = request.POST.copy()
+    if reason := given.get("reason", ""):
+        # A reason tapped is a sentence: what is written beside it is added.
+        given["words"] = f"{reason}。{given.get('words', '').strip()}".strip("。")
+    form = WordsForm(given, label=doing.ask, missing=doing.missing)
     if not form.is_valid():
         return render(
             request,
@@ -217,8 +233,6 @@ def act(request: HttpRequest, matter_id: UUID, verb: str) -> HttpResponse:
             status=422,
         )
     said, seen = form.cleaned_data["words"], form.cleaned_data["seen"]
-    if request.POST.get("reason"):
-        said = f"{request.POST['reason']}。{said}".strip("。") if said else request.POST["reason"]
     try:
         said_then = str(doing.done)
         after = _do(actor, matter_id, verb, said, seen)

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dates import MONTHS, WEEKDAYS_ABBR
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liren.access.actor import Permission
@@ -85,7 +85,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
             {"year": one, "known": announced(one)} for one in range(this, this + YEARS_AHEAD + 1)
         ],
         "known": announced(year),
-        "weekdays": [WEEKDAYS_ABBR[n] for n in range(7)],
+        "weekdays": _weekdays(),
         "months": year_of(working_calendar(community.code), year),
         "own": CalendarDay.objects.filter(
             community__in=("", community.code), date__gte=clock.today()
@@ -143,6 +143,13 @@ def year_of(rules: WorkingCalendar, year: int) -> list[dict[str, Any]]:
             weeks.append([_day(rules, one, today) if one.month == month else None for one in week])
         found.append({"name": MONTHS[month], "weeks": weeks})
     return found
+
+
+def _weekdays() -> list[str]:
+    # 星期一 breaks in the head of a small month.
+    if (get_language() or "").startswith("zh"):
+        return list("一二三四五六日")
+    return [str(WEEKDAYS_ABBR[n]) for n in range(7)]
 
 
 def _day(rules: WorkingCalendar, day: date, today: date) -> dict[str, Any]:

@@ -12,18 +12,17 @@ from django.utils.translation import gettext as _
 from liren.access.actor import Actor, Permission
 from liren.access.gate import require
 from liren.base import clock
-from liren.base.crypto import key_hash
 from liren.base.errors import Gone, Invalid, NotAllowed, NotFound
-from liren.base.ids import new_code, normalise_code
+from liren.base.ids import new_code
 from liren.territory.enums import Level
 from liren.territory.models import Place
 
 from .. import hooks
 from ..enums import ClaimState, CodeKind, Tenure
 from ..models import Account, OneTimeCode, Person, Residence, ResidenceClaim
+from ..queries import hash_of
 from .core import lock, place_of
 
-PURPOSE = "one-time-code"
 SIGNS = 10
 DAYS = {CodeKind.ACCOUNT: 14, CodeKind.HOUSEHOLD: 60, CodeKind.MANDATE: 7}
 
@@ -34,11 +33,6 @@ class Issued:
 
     row: OneTimeCode
     clear: str
-
-
-def hash_of(community: str, code: str) -> bytes:
-    """Return the keyed hash of a code; it is bound to its community."""
-    return key_hash(f"{community}:{normalise_code(code)}", PURPOSE)
 
 
 def make(

@@ -155,7 +155,7 @@ def accept_mandate(
             mandate,
             "accepted",
             _("%(who)s may now act for you until %(day)s")
-            % {"who": _masked(by.person), "day": mandate.until.isoformat()},
+            % {"who": _name(by.person), "day": mandate.until.isoformat()},
         )
     return mandate
 
@@ -179,9 +179,10 @@ def _offered(by: Actor, offer: UUID) -> OneTimeCode:
     return row
 
 
-def _masked(person: UUID) -> str:
+def _name(person: UUID) -> str:
+    # In full: both sides of a running mandate see whom they trust.
     name = Person.objects.filter(pk=person).values_list("name", flat=True).first()
-    return mask_name(name or "")
+    return name or mask_name("")
 
 
 def _write(

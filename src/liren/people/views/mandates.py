@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liren.access.limits import SIGN_IN, SMALL, limited
+from liren.access.limits import MANDATE, SMALL, limited
 from liren.access.web import actor_of
 from liren.base.errors import Gone, Invalid, NotFound
 from liren.look.messages import done
@@ -96,16 +96,24 @@ def revoke(request: HttpRequest, community: str, mandate: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited(SIGN_IN)
+@limited(MANDATE)
 @signed_in_anywhere
 @never_cache
 def accept(request: HttpRequest, community: str) -> HttpResponse:
-    """Accept with the code one was handed, on the page of the community of who gave it."""
+    """Accept with the code one was handed, on the page of the community of who gave it.
+
+    Nothing is accepted before the page has said who asks, for what and until when.
+    """
     community_at(request, community)
     own(actor_of(request))
-    form = MandateCodeForm(request.POST or None, initial={"code": request.GET.get("code", "")[:24]})
+    code = request.GET.get("code", "")[:24]
+    form = MandateCodeForm(request.POST or None, initial={"code": code})
     status = 200
-    if request.method == "POST":
+    if request.method == "POST" and form.is_valid():
+        code = form.cleaned_data["code"]
+    offer = queries.offer_by_code(community, code) if code else None
+    unseen = offer is not None and request.POST.get("shown") != str(offer.pk)
+    if request.method == "POST" and not unseen:
         if form.is_valid():
             try:
                 actions.accept_mandate(
@@ -120,7 +128,10 @@ def accept(request: HttpRequest, community: str) -> HttpResponse:
                 return redirect("people:mandates", community=community)
         status = 422
     return render(
-        request, "people/mandate_accept.html", {"form": form, "here": "me"}, status=status
+        request,
+        "people/mandate_accept.html",
+        {"form": form, "offer": offer, "here": "me"},
+        status=status,
     )
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -241,9 +242,9 @@ def facts(matter: Matter) -> list[tuple[Any, Any]]:
     if matter.followers:
         found.append((_("Neighbours who follow"), str(matter.followers)))
     if matter.reopened:
-        found.append((_("Came back"), _("%(n)d times") % {"n": matter.reopened}))
+        found.append((_("Came back"), _times(matter.reopened)))
     if matter.reminders:
-        found.append((_("Reminded"), _("%(n)d times") % {"n": matter.reminders}))
+        found.append((_("Reminded"), _times(matter.reminders)))
     if matter.external_number:
         found.append((_("Ticket"), f"{matter.external_system} {matter.external_number}"))
         if matter.external_due:
@@ -251,6 +252,10 @@ def facts(matter: Matter) -> list[tuple[Any, Any]]:
     if matter.satisfied:
         found.append((_("Satisfied"), shown.SATISFIED.get(matter.satisfied, "")))
     return found
+
+
+def _times(count: int) -> str:
+    return ngettext("%(n)d time", "%(n)d times", count) % {"n": count}
 
 
 def masked_phone(matter: Matter) -> str:

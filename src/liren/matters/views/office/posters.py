@@ -1,8 +1,10 @@
 """QR posters for entrances, ready to print: scan, and the report knows where you are."""
 
 from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -56,6 +58,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "matters/office/posters.html",
         {
             "here": "posters",
+            "unreachable": _only_here(request.get_host()),
             "at": at,
             "whole": at.level not in (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.SUBDISTRICT),
             "deeper": below != Level.UNIT,
@@ -70,6 +73,15 @@ def overview(request: HttpRequest) -> HttpResponse:
             "total": sum(len(found) for found in counts.values()),
         },
     )
+
+
+def _only_here(host: str) -> bool:
+    """Tell whether an address leads nowhere from a phone: it names the machine itself."""
+    name = urlsplit(f"//{host}").hostname or ""
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
 
 
 @require_POST

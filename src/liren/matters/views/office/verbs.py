@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from liren.access.actor import Actor
@@ -82,7 +82,7 @@ def _merge(by: Actor, matter: UUID, values: Values, seen: int | None) -> Any:
     number = str(values["into"]).strip()
     target = queries.visible(by).filter(number=number).exclude(pk=matter).first()
     if target is None:
-        raise Invalid(fields={"into": _now("There is no other matter with this number.")})
+        raise Invalid(fields={"into": gettext("There is no other matter with this number.")})
     return actions.merge(
         by=by, matter=matter, into=target.pk, words=values.get("words", ""), seen=seen
     )
@@ -424,9 +424,9 @@ def undo(by: Actor, token: str) -> UUID:
     try:
         pk, verb, values, seen = signing.loads(token, salt=SALT, max_age=UNDO_SECONDS)
     except signing.BadSignature as error:
-        raise Gone(_now("It is too late to take this back.")) from error
+        raise Gone(gettext("It is too late to take this back.")) from error
     given: Values = {
-        "words": str(Verb(verb).label) + _now(" (taken back at once)"),
+        "words": str(Verb(verb).label) + gettext(" (taken back at once)"),
         "resend": False,
     }
     for name, value in values.items():
