@@ -219,7 +219,8 @@ def test_a_tickets_own_number_is_found_also_with_letters(desk, demo, actor, need
             actions.Ticket(number="20261120001", text="门不关", place=demo.unit),
         ],
     )
-    first, second = taken.new
+    by_number = {matter.external_number: matter for matter in taken.new}
+    first, second = by_number["CC20261120A"], by_number["20261120001"]
     client = desk("worker")
     assert listed(client, q="CC20261120A") == listed(client, q="cc20261120a") == {first.pk}
     assert listed(client, q="20261120001") == {second.pk}

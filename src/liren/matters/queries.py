@@ -15,7 +15,7 @@ from liren.base import clock
 from liren.base.crypto import key_hash
 from liren.base.errors import Gone, NotFound
 from liren.base.ids import normalise_code
-from liren.base.rows import first
+from liren.base.rows import first, prepared
 from liren.base.text import bigrams
 from liren.organisation.models import Line, LineStep, Post
 from liren.organisation.queries import Holder, holders_up
@@ -158,6 +158,25 @@ def categories(community: str) -> "QuerySet[Category]":
         .select_related("line")
         .order_by("order", "key")
     )
+
+
+_URGENT = """
+SELECT c.key, c.keywords FROM matters_category c
+ WHERE c.current AND c.urgent_advice <> '' AND (c.community = %s OR (
+   c.community = '' AND NOT EXISTS (
+     SELECT FROM matters_category o WHERE o.community = %s AND o.key = c.key AND o.current)))
+ ORDER BY c."order", c.key
+"""
+
+
+def urgent_words(community: str) -> list[tuple[str, list[str]]]:
+    """Return the kinds that cannot wait, by key, with the words they are noticed by.
+
+    Every report without a kind asks this: one short, prepared statement.
+    """
+    with prepared() as cursor:
+        cursor.execute(_URGENT, [community, community])
+        return list(cursor.fetchall())
 
 
 def desk_at(community: str) -> list[UUID]:

@@ -55,14 +55,19 @@ def suggest(kinds: Iterable[Category], text: str, community: str = "") -> list[S
     return found[:SHOWN]
 
 
-def urgent(kinds: Iterable[Category], text: str) -> Suggestion | None:
-    """Return the kind that cannot wait whose words stand in ``text``, if there is one.
+def urgent(community: str, text: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return the key of a kind that cannot wait and its words that stand in ``text``, if any do.
 
-    Those with advice what to do at once; found by their own words only, so that the reason can be
-    said. People are called to look: the matter's kind and promise stay as they are (G11).
+    Such kinds have advice what to do at once. Found by their own words only, so that the reason
+    can be said. People are called to look: kind and promise stay as they are (G11).
     """
-    waiting = [kind for kind in kinds if kind.urgent_advice]
-    return next(iter(_by_keywords(waiting, text)), None)
+    folded = fold(text)
+    found = [
+        (key, tuple(word for word in words_ if fold(word) in folded))
+        for key, words_ in queries.urgent_words(community)
+    ]
+    noticed = [one for one in found if one[1]]
+    return max(noticed, key=lambda one: sum(map(len, one[1])), default=None)
 
 
 def _by_keywords(kinds: Iterable[Category], text: str) -> list[Suggestion]:

@@ -36,6 +36,7 @@ WEIGHTS: Final[dict[str, int]] = {
     "order.illegal": 20,
     "neighbours.dispute": 25,
     "neighbours.care": 20,
+    "neighbours.help": 2,
     "neighbours.suggest": 30,
     "services.papers": 20,
     "services.property": 40,
@@ -232,6 +233,11 @@ NEEDS: Final[dict[str, tuple[str, ...]]] = {
         "我母亲一个人在家，想请人有空去看看",
         "{floor}有位残疾人下楼难，想申请个坡道",
         "楼里一位老人刚出院，儿女不在身边，需要人照应",
+    ),
+    "neighbours.help": (
+        "{floor}有位老人摔倒了，起不来",
+        "{spot}有人晕倒了，脸色很白",
+        "{floor}的老人没人应门，{few}天没见出门",
     ),
     "neighbours.suggest": (
         "建议在{spot}加装两张长椅，老人走累了能歇歇",

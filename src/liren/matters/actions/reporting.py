@@ -218,18 +218,17 @@ def _call_for_help(change: Change) -> None:
     lamp. One statement; two more where there is something to call for.
     """
     matter = change.matter
-    kinds = queries.categories(matter.community).filter(urgent_advice__gt="")
-    noticed = suggestions.urgent(kinds, matter.text)
+    noticed = suggestions.urgent(matter.community, matter.text)
     if noticed is None:
         return
-    matter.urgent = noticed.kind.key
+    matter.urgent, words = noticed
     posts = queries.desk_at(matter.community)
     tell_posts(
         change,
         [post for post in posts if post not in matter.about_posts],
         _("May be urgent: %(what)s") % {"what": headline(matter)},
         _("They wrote “%(words)s” and nobody has said the kind yet. Please call or go and look.")
-        % {"words": _(", ").join(noticed.reason)},
+        % {"words": _(", ").join(words)},
         urgent=True,
     )
 
