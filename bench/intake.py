@@ -54,7 +54,7 @@ def main() -> None:
             "via": "web",
             "once": new_code(16),
             "text": f"{text}（{number}）",
-            "category": str(kinds[key]),
+            "category": str(kinds.get(key, "")),
         }
 
     first = _web.Browser(start)
