@@ -276,3 +276,14 @@ def test_a_reused_process_number_is_no_postgresql() -> None:
     gone = subprocess.Popen(["true"])
     gone.wait()
     assert not postgres._is_postgres(gone.pid)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may enter every directory")
+def test_a_directory_of_path_that_one_may_not_enter_holds_nothing(tmp_path):
+    inside = tmp_path / "closed" / "bin"
+    inside.mkdir(parents=True)
+    inside.parent.chmod(0)
+    try:
+        assert postgres._binaries_in([inside]) == []
+    finally:
+        inside.parent.chmod(0o700)

@@ -517,7 +517,8 @@ def system_binaries() -> list[Binaries]:
 def _binaries_in(directories: Sequence[Path]) -> list[Binaries]:
     found: dict[Path, Binaries] = {}
     for directory in directories:
-        if not all((directory / name).exists() for name in ("initdb", "pg_ctl", "postgres")):
+        # os.path, because a directory of PATH that one may not enter holds nothing for us.
+        if not all(os.path.exists(directory / name) for name in ("initdb", "pg_ctl", "postgres")):
             continue
         # PATH often holds links: the programs look for their libraries beside the real file.
         real = (directory / "postgres").resolve().parent
