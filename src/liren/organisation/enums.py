@@ -16,6 +16,37 @@ class OrganisationKind(TextChoices):
     SOCIAL = "social", _("social organisation")
 
 
+class ArrangementKind(TextChoices):
+    """How a place goes without a holder of its own."""
+
+    STAND_IN = "stand_in", _("somebody stands in")
+    NOT_NEEDED = "not_needed", _("none is needed here")
+
+
+class WorkplaceKind(TextChoices):
+    """What a place of work is (两企三新: enterprises, social organisations, new employment)."""
+
+    ENTERPRISE = "enterprise", _("enterprise")
+    SHOP = "shop", _("shop")
+    SOCIAL = "social", _("social organisation")
+    COURIER = "courier", _("courier station")
+    DELIVERY = "delivery", _("meal delivery site")
+    TRANSPORT = "transport", _("ride and freight site")
+    OTHER = "other", _("other workplace")
+
+
+class Standing(TextChoices):
+    """How one place stands on one step of a line, best first."""
+
+    HELD = "held", _("held")
+    STAND_IN = "stand_in", _("somebody stands in")
+    NOT_NEEDED = "not_needed", _("none is needed here")
+    AWAY = "away", _("away, nobody stands in")
+    EXPIRED = "expired", _("the term is over")
+    VACANT = "vacant", _("nobody holds the post")
+    NO_POST = "no_post", _("there is no post")
+
+
 class PostKind(TextChoices):
     """Post types shipped with the platform; a community may add its own (PostType rows)."""
 
@@ -27,3 +58,7 @@ class PostKind(TextChoices):
     OFFICER = "officer", _("subdistrict officer")
     DEPARTMENT = "department", _("department's handler")
     PARTNER = "partner", _("partner's liaison")
+    PARTY_COMMITTEE = "party_committee", _("community Party committee")
+    PARTY_BRANCH = "party_branch", _("branch secretary")
+    PARTY_BUILDING = "party_building", _("Party group leader of a building")
+    PARTY_UNIT = "party_unit", _("Party contact of a unit")

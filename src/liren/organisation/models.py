@@ -1,5 +1,6 @@
 """Organisations, post types, posts, terms, absences, lines."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -16,7 +17,7 @@ from liren.people.models import Person
 from liren.territory.enums import Level
 from liren.territory.models import Place
 
-from .enums import OrganisationKind
+from .enums import ArrangementKind, OrganisationKind, WorkplaceKind
 
 _PUBLIC = (Reader.SELF, Reader.NEIGHBOURS)
 
@@ -179,16 +180,37 @@ class Absence(Tracked):
 
 
 class Line(Tracked):
-    """An ordered list of (level, post type): the way a need climbs. Configuration, not code."""
+    """An ordered list of (level, post type, kind of organisation). Configuration, not code.
+
+    The three leaders are one line, the four-level Party network another; what was in force when
+    stays on record, so an edit ends one row and begins the next.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     community = models.CharField(max_length=12, db_collation="C", default="", blank=True)
     code = models.CharField(max_length=20)
     name = models.CharField(max_length=60)
     name_en = models.CharField(max_length=60, blank=True)
+    starts = models.DateField(_("from"), default=date(2000, 1, 1))
+    ends = models.DateField(_("until"), null=True, blank=True)
+    # More posts of the line than this on one person is worth a look.
+    most_posts = models.PositiveSmallIntegerField(_("posts one person may hold"), default=2)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["community", "code"], name="line_once")]
+        constraints = [
+            ExclusionConstraint(
+                name="one_line_at_a_time",
+                expressions=[
+                    (F("community"), RangeOperators.EQUAL),
+                    (F("code"), RangeOperators.EQUAL),
+                    (
+                        DateRange(F("starts"), F("ends"), Value("[]")),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message=_("Another version of this line is in force then."),
+            ),
+        ]
         triggers = audited(Keep.FULL)
 
     def __str__(self) -> str:
@@ -203,7 +225,90 @@ class LineStep(models.Model):
     order = models.PositiveSmallIntegerField()
     level = models.CharField(max_length=12, choices=Level.choices)
     type = models.ForeignKey(PostType, models.PROTECT, related_name="steps")
+    organisation_kind = models.CharField(
+        max_length=12, choices=OrganisationKind.choices, blank=True, default=""
+    )
+    # Every place of the level must have a holder; else the step only answers where there is one.
+    everywhere = models.BooleanField(_("every place needs one"), default=True)
 
     class Meta:
         ordering = ("order",)
         constraints = [models.UniqueConstraint(fields=["line", "order"], name="line_step_once")]
+
+
+class Arrangement(Tracked):
+    """What holds where nobody holds the post: somebody stands in until a day, or none is needed.
+
+    The community standing in 社区兜底 is an arrangement with one of the community's own posts.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C")
+    place = models.ForeignKey(Place, models.CASCADE, related_name="arrangements")
+    place_code = models.CharField(max_length=24, db_collation="C")
+    type = models.ForeignKey(PostType, models.PROTECT, related_name="arrangements")
+    kind = models.CharField(max_length=12, choices=ArrangementKind.choices)
+    post = models.ForeignKey(
+        Post,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="arrangements",
+        verbose_name=_("covered by"),
+    )
+    until = models.DateField(_("until"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta:
+        verbose_name = _("arrangement")
+        constraints = [
+            models.UniqueConstraint(fields=["place", "type"], name="one_arrangement_a_place"),
+            models.CheckConstraint(
+                condition=Q(kind="not_needed", post__isnull=True)
+                | Q(kind="stand_in", post__isnull=False, until__isnull=False),
+                name="arrangement_whole",
+                violation_error_message=_("Say who stands in and until when."),
+            ),
+        ]
+        indexes = [models.Index(fields=["place_code", "type"], name="arrangement_place_type")]
+        triggers = audited(Keep.FULL)
+
+
+class Workplace(Tracked):
+    """An enterprise, a social organisation, a courier station: places of work, never persons."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="workplaces")
+    place_code = models.CharField(max_length=24, db_collation="C")
+    kind = models.CharField(max_length=12, choices=WorkplaceKind.choices)
+    name = models.CharField(_("name"), max_length=120)
+    credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    address_note = models.CharField(_("where exactly"), max_length=120, blank=True)
+    contact = models.CharField(_("public contact"), max_length=120, blank=True)
+    post = models.ForeignKey(
+        Post,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="workplaces",
+        verbose_name=_("who is responsible"),
+    )
+    closed_on = models.DateField(null=True, blank=True)
+    synthetic = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("workplace")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "credit_code"],
+                name="workplace_once",
+                condition=~Q(credit_code="") & Q(closed_on__isnull=True),
+                violation_error_message=_("This workplace is on the register already."),
+            )
+        ]
+        indexes = [models.Index(fields=["place_code"], name="workplace_place")]
+        triggers = audited(Keep.FULL)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,266 @@
+"""No broken layer, no broken line: which places have nobody responsible. Reads only.
+
+Coverage is about places and places of work, never about persons (A2, A3): each place of a level
+that a line's step asks for either has somebody, or is a gap with a next step. One statement reads
+any scope, from a unit to a city; the database computes it, nothing is kept beside it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from liren.access.actor import Actor, Permission, code_range
+from liren.access.gate import require
+from liren.base import clock
+from liren.territory.codes import LENGTHS, prefixes
+
+from .enums import Standing
+from .models import Line
+
+GAPS = (Standing.AWAY, Standing.EXPIRED, Standing.VACANT, Standing.NO_POST)
+PAGE = 100
+
+# run: terms that run today; gone: those whose holder is away; answered: posts somebody answers
+# for, the cover included; per: what each place has of each type; standing: the verdict.
+_STANDING = """
+WITH step AS MATERIALIZED (
+  SELECT "order", level, type_id, everywhere FROM organisation_linestep
+   WHERE line_id = %(line)s
+),
+post AS MATERIALIZED (
+  SELECT id, place_code, type_id FROM organisation_post
+   WHERE (closed_on IS NULL OR closed_on > %(today)s)
+     AND (place_code >= %(low)s AND place_code < %(high)s OR place_code = ANY(%(above)s))
+),
+run AS MATERIALIZED (
+  SELECT t.id, t.post_id, t.person_id FROM organisation_term t JOIN post ON post.id = t.post_id
+   WHERE t.starts <= %(today)s AND (t.ends IS NULL OR t.ends >= %(today)s)
+),
+gone AS MATERIALIZED (
+  SELECT a.term_id, a.cover_id FROM organisation_absence a
+   WHERE a.starts <= %(today)s AND a.ends >= %(today)s
+),
+present AS MATERIALIZED (
+  SELECT DISTINCT r.post_id FROM run r LEFT JOIN gone g ON g.term_id = r.id
+   WHERE g.term_id IS NULL
+),
+answered AS MATERIALIZED (
+  SELECT post_id FROM present
+  UNION
+  SELECT r.post_id FROM run r JOIN gone g ON g.term_id = r.id
+    JOIN present c ON c.post_id = g.cover_id
+),
+per AS MATERIALIZED (
+  SELECT p.place_code, p.type_id, count(a.post_id) AS answered, count(h.post_id) AS held,
+         max(l.ended) AS ended
+    FROM post p
+    LEFT JOIN answered a ON a.post_id = p.id
+    LEFT JOIN (SELECT DISTINCT post_id FROM run) h ON h.post_id = p.id
+    LEFT JOIN (SELECT t.post_id, max(t.ends) AS ended FROM organisation_term t
+                JOIN post ON post.id = t.post_id WHERE t.ends < %(today)s GROUP BY 1) l
+      ON l.post_id = p.id
+   GROUP BY p.place_code, p.type_id
+),
+standing AS (
+  SELECT pl.id, pl.code, pl.community, pl.full_name, pl.level, s."order", s.type_id,
+         per.held, per.ended, arr.until, arr.id AS arrangement,
+         CASE WHEN per.answered > 0 THEN 'held'
+              WHEN arr.kind = 'not_needed' AND (arr.until IS NULL OR arr.until >= %(today)s)
+                THEN 'not_needed'
+              WHEN arr.kind = 'stand_in' AND arr.until >= %(today)s AND inst.post_id IS NOT NULL
+                THEN 'stand_in'
+              WHEN per.held > 0 THEN 'away'
+              WHEN per.ended IS NOT NULL THEN 'expired'
+              WHEN per.place_code IS NOT NULL THEN 'vacant'
+              ELSE 'no_post' END AS standing
+    FROM step s
+    JOIN territory_place pl ON s.everywhere AND pl.level = s.level
+     AND pl.code >= %(low)s AND pl.code < %(high)s AND pl.closed_on IS NULL
+    LEFT JOIN per ON per.place_code = pl.code AND per.type_id = s.type_id
+    LEFT JOIN organisation_arrangement arr ON arr.place_id = pl.id AND arr.type_id = s.type_id
+    LEFT JOIN answered inst ON inst.post_id = arr.post_id
+)
+"""
+_COUNTS = (
+    _STANDING
+    + """
+SELECT left(code, %(branch)s), "order", standing, count(*) FROM standing GROUP BY 1, 2, 3
+"""
+)
+# The nearest post of the line above that somebody answers for: where needs of the gap go now.
+_LIST = (
+    _STANDING  # noqa: S608 -- both parts are constants of this file
+    + """
+, page AS (
+  SELECT * FROM standing WHERE standing = ANY(%(standings)s)
+     AND (%(order)s::int IS NULL OR "order" = %(order)s)
+     AND (code, "order") > (%(after)s, %(after_order)s)
+   ORDER BY code, "order" LIMIT %(limit)s
+)
+SELECT page.id, page.code, page.full_name, page.level, page."order", page.type_id, page.standing,
+       page.ended, page.until, page.arrangement, up.id, up.title
+  FROM page
+  LEFT JOIN LATERAL (
+    SELECT p.id, p.title FROM organisation_post p
+      JOIN answered a ON a.post_id = p.id
+      JOIN step s ON s.type_id = p.type_id
+     WHERE p.place_code = ANY(ARRAY(SELECT left(page.code, n) FROM unnest(%(lengths)s::int[]) AS n
+                                 WHERE n <= length(page.code)))
+       AND s."order" >= page."order"
+     ORDER BY s."order", p.id LIMIT 1
+  ) up ON true
+ ORDER BY page.code, page."order"
+"""
+)
+_OVERLAPS = (
+    _STANDING
+    + """
+SELECT s.code, s.full_name, s.type_id, array_agg(p.title ORDER BY p.id)
+  FROM standing s
+  JOIN post q ON q.place_code = s.code AND q.type_id = s.type_id
+  JOIN organisation_post p ON p.id = q.id
+ WHERE s.held > 1 AND EXISTS (SELECT FROM run r WHERE r.post_id = p.id)
+ GROUP BY 1, 2, 3 ORDER BY 1 LIMIT %(limit)s
+"""
+)
+_BURDENED = (
+    _STANDING  # noqa: S608 -- both parts are constants of this file
+    + """
+SELECT r.person_id, array_agg(p.title ORDER BY p.place_code) FROM run r
+  JOIN organisation_post p ON p.id = r.post_id
+ WHERE p.type_id IN (SELECT type_id FROM organisation_linestep WHERE line_id = %(line)s)
+   AND p.place_code >= %(low)s AND p.place_code < %(high)s
+ GROUP BY 1 HAVING count(*) > %(most)s ORDER BY 2 LIMIT %(limit)s
+"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How the places of one step stand, below one branch of the tree."""
+
+    branch: str
+    order: int
+    standing: Standing
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A place without somebody of its own, and where its needs go meanwhile.
+
+    ``up`` is the nearest post of the line that somebody answers for; None only where nobody
+    answers on the whole line.
+    """
+
+    place: UUID
+    code: str
+    name: str
+    level: str
+    order: int
+    type: str
+    standing: Standing
+    ended: date | None
+    until: date | None
+    arrangement: UUID | None
+    up: UUID | None
+    up_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Two or more posts of one type, all held, that claim the same place."""
+
+    code: str
+    name: str
+    type: str
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """Somebody who holds more posts of a line than it finds bearable: help is due, not blame."""
+
+    person: UUID
+    titles: tuple[str, ...]
+
+
+def _named(line: Line, code: str, today: date | None, **more: Any) -> dict[str, Any]:
+    low, high = code_range(code)
+    return {
+        "line": line.pk,
+        "today": today or clock.today(),
+        "low": low,
+        "high": high,
+        # The posts above the scope: a need that finds nobody below climbs to them.
+        "above": prefixes(code),
+        "lengths": list(LENGTHS.values()),
+        "limit": PAGE,
+        **more,
+    }
+
+
+def _rows(statement: str, named: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, named)
+        return cursor.fetchall()
+
+
+def counts(
+    *, by: Actor, line: Line, code: str, branch: int = 0, today: date | None = None
+) -> list[Count]:
+    """Return how many places stand how, by step, for each branch of ``branch`` digits (0: one).
+
+    Raises ``NotAllowed`` for a scope the actor does not look after. One statement.
+    """
+    require(by, Permission.MATTER_VIEW, code)
+    rows = _rows(_COUNTS, _named(line, code, today, branch=branch or len(code)))
+    return [Count(row[0], row[1], Standing(row[2]), row[3]) for row in rows]
+
+
+def gaps(
+    *,
+    by: Actor,
+    line: Line,
+    code: str,
+    order: int | None = None,
+    standings: tuple[Standing, ...] = GAPS,
+    after: tuple[str, int] = ("", -1),
+    limit: int = PAGE,
+    today: date | None = None,
+) -> list[Gap]:
+    """Return the places that stand so, by code, from ``after`` on: the work list.
+
+    Raises ``NotAllowed`` for a scope the actor does not look after. One statement.
+    """
+    require(by, Permission.MATTER_VIEW, code)
+    named = _named(
+        line,
+        code,
+        today,
+        standings=[str(s) for s in standings],
+        order=order,
+        after=after[0],
+        after_order=after[1],
+        limit=limit,
+    )
+    return [
+        Gap(*row[:6], Standing(row[6]), *row[7:11], row[11] or "") for row in _rows(_LIST, named)
+    ]
+
+
+def overlaps(*, by: Actor, line: Line, code: str, today: date | None = None) -> list[Overlap]:
+    """Return the places two held posts of one type claim. One statement."""
+    require(by, Permission.MATTER_VIEW, code)
+    rows = _rows(_OVERLAPS, _named(line, code, today))
+    return [Overlap(row[0], row[1], row[2], tuple(row[3])) for row in rows]
+
+
+def burdened(*, by: Actor, line: Line, code: str, today: date | None = None) -> list[Burden]:
+    """Return who holds more posts of the line than ``line.most_posts``, in no order of merit."""
+    require(by, Permission.POST_EDIT, code)
+    rows = _rows(_BURDENED, _named(line, code, today, most=line.most_posts))
+    return [Burden(row[0], tuple(row[1])) for row in rows]
