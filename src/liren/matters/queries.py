@@ -17,7 +17,7 @@ from liren.base.errors import Gone, NotFound
 from liren.base.ids import normalise_code
 from liren.base.rows import first, prepared
 from liren.base.text import bigrams
-from liren.organisation.models import Line, LineStep, Post
+from liren.organisation.models import Line, Post
 from liren.organisation.queries import Holder, holders_up
 from liren.people.models import Account
 from liren.territory.codes import LENGTHS, community_of, prefixes
@@ -284,11 +284,6 @@ def superior(line: Line, place_code: str, level: str) -> Holder | None:
         if LENGTHS[Level(holder.level)] < LENGTHS[Level(level)]:
             return holder
     return None
-
-
-def has_step(line: Line, type_code: str) -> bool:
-    """Tell whether a post type is a step of the line."""
-    return LineStep.objects.filter(line=line, type=type_code).exists()
 
 
 def deciders(matter: Matter, permission: str = Permission.MATTER_DECIDE) -> list[UUID]:

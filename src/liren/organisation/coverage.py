@@ -28,7 +28,7 @@ PAGE = 100
 _STANDING = """
 WITH step AS MATERIALIZED (
   SELECT "order", level, type_id, everywhere FROM organisation_linestep
-   WHERE line_id = %(line)s
+   WHERE line_id = %(line)s AND starts <= %(today)s AND (ends IS NULL OR ends >= %(today)s)
 ),
 post AS MATERIALIZED (
   SELECT id, place_code, type_id FROM organisation_post
@@ -131,7 +131,7 @@ _BURDENED = (
     + """
 SELECT r.person_id, array_agg(p.title ORDER BY p.place_code) FROM run r
   JOIN organisation_post p ON p.id = r.post_id
- WHERE p.type_id IN (SELECT type_id FROM organisation_linestep WHERE line_id = %(line)s)
+ WHERE p.type_id IN (SELECT type_id FROM step)
    AND p.place_code >= %(low)s AND p.place_code < %(high)s
  GROUP BY 1 HAVING count(*) > %(most)s ORDER BY 2 LIMIT %(limit)s
 """
@@ -206,7 +206,7 @@ def _named(line: Line, code: str, today: date | None, **more: Any) -> dict[str, 
 def _rows(statement: str, named: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, named)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def counts(
@@ -248,7 +248,18 @@ def gaps(
         limit=limit,
     )
     return [
-        Gap(*row[:6], Standing(row[6]), *row[7:11], row[11] or "") for row in _rows(_LIST, named)
+        Gap(
+            *(place, at, name, level, step, kind),
+            standing=Standing(standing),
+            ended=ended,
+            until=until,
+            arrangement=arrangement,
+            up=up,
+            up_title=title or "",
+        )
+        for place, at, name, level, step, kind, standing, ended, until, arrangement, up, title in (
+            _rows(_LIST, named)
+        )
     ]
 
 

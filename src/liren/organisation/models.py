@@ -182,8 +182,9 @@ class Absence(Tracked):
 class Line(Tracked):
     """An ordered list of (level, post type, kind of organisation). Configuration, not code.
 
-    The three leaders are one line, the four-level Party network another; what was in force when
-    stays on record, so an edit ends one row and begins the next.
+    The three leaders are one line, the four-level Party network another. A community that edits
+    a shipped line ("" as its community) gets one of its own under the same code, which counts
+    wherever the shipped one is named.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -191,26 +192,11 @@ class Line(Tracked):
     code = models.CharField(max_length=20)
     name = models.CharField(max_length=60)
     name_en = models.CharField(max_length=60, blank=True)
-    starts = models.DateField(_("from"), default=date(2000, 1, 1))
-    ends = models.DateField(_("until"), null=True, blank=True)
     # More posts of the line than this on one person is worth a look.
     most_posts = models.PositiveSmallIntegerField(_("posts one person may hold"), default=2)
 
     class Meta:
-        constraints = [
-            ExclusionConstraint(
-                name="one_line_at_a_time",
-                expressions=[
-                    (F("community"), RangeOperators.EQUAL),
-                    (F("code"), RangeOperators.EQUAL),
-                    (
-                        DateRange(F("starts"), F("ends"), Value("[]")),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                violation_error_message=_("Another version of this line is in force then."),
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["community", "code"], name="line_once")]
         triggers = audited(Keep.FULL)
 
     def __str__(self) -> str:
@@ -218,7 +204,10 @@ class Line(Tracked):
 
 
 class LineStep(models.Model):
-    """One step of a line; 0 is nearest to the resident."""
+    """One step of a line; 0 is nearest to the resident.
+
+    What was in force when stays on record: an edit ends the steps of today and begins others.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     line = models.ForeignKey(Line, models.CASCADE, related_name="steps")
@@ -228,12 +217,27 @@ class LineStep(models.Model):
     organisation_kind = models.CharField(
         max_length=12, choices=OrganisationKind.choices, blank=True, default=""
     )
+    starts = models.DateField(_("from"), default=date(2000, 1, 1))
+    ends = models.DateField(_("until"), null=True, blank=True)
     # Every place of the level must have a holder; else the step only answers where there is one.
     everywhere = models.BooleanField(_("every place needs one"), default=True)
 
     class Meta:
         ordering = ("order",)
-        constraints = [models.UniqueConstraint(fields=["line", "order"], name="line_step_once")]
+        constraints = [
+            ExclusionConstraint(
+                name="one_step_at_a_time",
+                expressions=[
+                    (F("line"), RangeOperators.EQUAL),
+                    (F("order"), RangeOperators.EQUAL),
+                    (
+                        DateRange(F("starts"), F("ends"), Value("[]")),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message=_("Another version of this line is in force then."),
+            ),
+        ]
 
 
 class Arrangement(Tracked):

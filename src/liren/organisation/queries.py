@@ -52,10 +52,13 @@ _HOLDERS = """
 WITH today AS (SELECT %(today)s::date AS d),
 steps AS (
   SELECT s."order", s.type_id, s.level FROM organisation_linestep s
-   WHERE s.line_id = coalesce(%(line)s::uuid, (
+   WHERE s.line_id = (
      SELECT id FROM organisation_line
-      WHERE code = %(line_code)s AND community IN ('', %(community)s)
-      ORDER BY community DESC LIMIT 1))
+      WHERE code = coalesce(%(line_code)s, (SELECT code FROM organisation_line
+                                             WHERE id = %(line)s::uuid))
+        AND community IN ('', %(community)s)
+      ORDER BY community DESC LIMIT 1)
+     AND s.starts <= (SELECT d FROM today) AND (s.ends IS NULL OR s.ends >= (SELECT d FROM today))
 ),
 seat AS (
   SELECT s."order", p.id AS asked, p.place_code, t.id AS term, t.person_id,
@@ -116,7 +119,7 @@ def holders_up(
     named = {
         "today": today or clock.today(),
         "line": None if isinstance(line, str) else line,
-        "line_code": line if isinstance(line, str) else "",
+        "line_code": line if isinstance(line, str) else None,
         "community": community_of(place_code),
         "codes": codes,
     }
@@ -139,7 +142,7 @@ def holders_up(
 
 
 def holding(today: date | None = None) -> Q:
-    """Return the condition "this term runs today"."""
+    """Return the condition "this term, or this step of a line, runs today"."""
     day = today or clock.today()
     return Q(starts__lte=day) & (Q(ends__isnull=True) | Q(ends__gte=day))
 
@@ -217,7 +220,7 @@ def cover_choices(term: Term) -> "QuerySet[Post]":
             Q(place_code__in=above) | Q(place_code__gte=parent, place_code__lt=parent + ":"),
             community=term.community,
             closed_on__isnull=True,
-            type__in=LineStep.objects.values("type"),
+            type__in=LineStep.objects.filter(holding()).values("type"),
             pk__in=Term.objects.filter(holding(), community=term.community).values("post"),
         )
         .exclude(pk=term.post_id)
@@ -279,9 +282,11 @@ def line_for(community: str, code: str) -> Line | None:
     )
 
 
-def steps_of(line: Line) -> "QuerySet[LineStep]":
-    """Return the steps of a line, nearest to the resident first."""
-    return LineStep.objects.filter(line=line).select_related("type").order_by("order")
+def steps_of(line: Line, today: date | None = None) -> "QuerySet[LineStep]":
+    """Return the steps of a line in force on a day, nearest to the resident first."""
+    return (
+        LineStep.objects.filter(holding(today), line=line).select_related("type").order_by("order")
+    )
 
 
 def leaders_at(community: str, place_code: str, line: str = "three_leaders") -> list[Holder]:

@@ -51,6 +51,10 @@ POST_TYPES: dict[str, tuple[str, str, str, list[str]]] = {
         ],
     ),
     PostKind.DEPARTMENT: ("部门经办人", "department's handler", "county", [P.MATTER_HANDLE]),
+    PostKind.PARTY_COMMITTEE: ("社区党委", "community Party committee", "community", []),
+    PostKind.PARTY_BRANCH: ("网格（小区）党支部书记", "branch secretary", "grid", []),
+    PostKind.PARTY_BUILDING: ("楼栋党小组长", "building group leader", "building", []),
+    PostKind.PARTY_UNIT: ("单元党员中心户", "unit Party contact", "unit", []),
     PostKind.PARTNER: ("合伙人联络员", "partner's liaison", "community", [P.MATTER_HANDLE]),
 }
 LINES: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
@@ -64,6 +68,17 @@ LINES: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
             ("community", PostKind.WORKER),
             ("community", PostKind.SECRETARY),
             ("subdistrict", PostKind.OFFICER),
+        ],
+    ),
+    # Community committee – grid branch – building group – unit member household.
+    "party": (
+        "党组织线",
+        "Party network",
+        [
+            ("unit", PostKind.PARTY_UNIT),
+            ("building", PostKind.PARTY_BUILDING),
+            ("grid", PostKind.PARTY_BRANCH),
+            ("community", PostKind.PARTY_COMMITTEE),
         ],
     ),
 }

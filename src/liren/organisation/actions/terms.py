@@ -1,6 +1,6 @@
 """Writes about posts: who holds them, until when, who covers."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -10,9 +10,10 @@ from liren.access.actor import Actor, Permission
 from liren.access.gate import require
 from liren.base import clock
 from liren.base.errors import Invalid, NotAllowed, NotFound
+from liren.base.text import clean_line
 
-from .models import Absence, Post, Term
-from .queries import holding
+from ..models import Absence, Post, Term
+from ..queries import holding
 
 AWAY_MAX_DAYS = 90
 
@@ -137,3 +138,31 @@ def be_back(*, by: Actor, absence: UUID) -> None:
         row.changed_by, row.changed_why, row.changed_at = by.name, "back", clock.now()
         row.save()
         row.delete()
+
+
+def hand_over(
+    *, by: Actor, term: UUID, person: UUID, on: date, ends: date | None = None, note: str = ""
+) -> Term:
+    """Give a post over: the old term ends the day before, the new one begins on the day.
+
+    Matters are the post's, so none moves. The note, for the one who follows, stays with the new
+    term. Refuses what ``end_term`` and ``begin_term`` refuse, and handing over to oneself.
+    """
+    with transaction.atomic():
+        row = Term.objects.select_for_update(of=("self",)).filter(holding(), pk=term).first()
+        if row is None:
+            raise NotFound
+        require(by, Permission.POST_EDIT, row.post.place_code)
+        if row.person_id == person:
+            raise Invalid(fields={"person": _("They hold this post already.")})
+        if on <= row.starts:
+            raise Invalid(fields={"starts": _("The term ends before it starts.")})
+        end_term(by=by, term=row.pk, ends=on - timedelta(days=1))
+        following = begin_term(
+            by=by, post=row.post_id, person=person, starts=on, ends=ends, seat=row.seat
+        )
+        if said := clean_line(note, 200, empty_ok=True):
+            following.note = said
+            following.changed_by, following.changed_why = by.name, "hand over"
+            following.save()
+    return following

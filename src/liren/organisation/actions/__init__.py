@@ -1,0 +1,25 @@
+"""Writes about organisations, posts, lines and workplaces: the only ones."""
+
+from .lines import Step, edit_line
+from .posts import close_post, not_needed, open_post, stand_in, unarrange
+from .terms import AWAY_MAX_DAYS, be_away, be_back, begin_term, end_term, hand_over
+from .workplaces import close_workplace, give_workplace, register_workplace
+
+__all__ = [
+    "AWAY_MAX_DAYS",
+    "Step",
+    "be_away",
+    "be_back",
+    "begin_term",
+    "close_post",
+    "close_workplace",
+    "edit_line",
+    "end_term",
+    "give_workplace",
+    "hand_over",
+    "not_needed",
+    "open_post",
+    "register_workplace",
+    "stand_in",
+    "unarrange",
+]
