@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/", include("liren.people.urls_register")),
     path("office/", include("liren.people.urls_office")),
     path("", include("liren.notifications.urls")),
+    path("office/", include("liren.organisation.urls")),
     path("office/", include("liren.office.urls")),
     path("office/", include("liren.matters.urls_office")),
     path("office/", include("liren.forms.urls")),

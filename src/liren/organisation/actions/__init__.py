@@ -1,7 +1,7 @@
 """Writes about organisations, posts, lines and workplaces: the only ones."""
 
 from .lines import Step, edit_line
-from .posts import close_post, not_needed, open_post, stand_in, unarrange
+from .posts import close_post, fill, not_needed, open_post, stand_in, unarrange
 from .terms import AWAY_MAX_DAYS, be_away, be_back, begin_term, end_term, hand_over
 from .workplaces import close_workplace, give_workplace, register_workplace
 
@@ -15,6 +15,7 @@ __all__ = [
     "close_workplace",
     "edit_line",
     "end_term",
+    "fill",
     "give_workplace",
     "hand_over",
     "not_needed",

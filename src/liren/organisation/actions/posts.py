@@ -14,8 +14,9 @@ from liren.base.text import clean_line
 from liren.territory.models import Place
 
 from ..enums import ArrangementKind
-from ..models import Arrangement, Organisation, Post, PostType
+from ..models import Arrangement, Organisation, Post, PostType, Term
 from ..queries import holding
+from .terms import begin_term
 
 STAND_IN_MAX_DAYS = 366
 SEATS_MAX = 9
@@ -69,11 +70,33 @@ def open_post(
         )
 
 
+def fill(
+    *, by: Actor, place: UUID, type: str, person: UUID, starts: date, ends: date | None = None
+) -> Term:
+    """Close a gap: open the post if there is none and give a free seat of it to a person.
+
+    Refuses what ``open_post`` and ``begin_term`` refuse; an arrangement made for the gap ends.
+    """
+    with transaction.atomic():
+        where, kind = _gap(by, place, type)
+        post = Post.objects.filter(place=where, type=kind, closed_on__isnull=True).first()
+        if post is None:
+            post = open_post(by=by, place=where.pk, type=kind.pk)
+        taken = set(
+            post.terms.filter(holding(max(starts, clock.today()))).values_list("seat", flat=True)
+        )
+        free = next((n for n in range(1, post.seats + 1) if n not in taken), 1)
+        term = begin_term(by=by, post=post.pk, person=person, starts=starts, ends=ends, seat=free)
+        for arranged in Arrangement.objects.filter(place=where, type=kind):
+            unarrange(by=by, arrangement=arranged.pk)
+    return term
+
+
 def close_post(*, by: Actor, post: UUID) -> Post:
     """Close a post from today on: nobody answers for it any more.
 
     Its running terms end yesterday, or today when they began today. Whoever keeps work on posts
-    hands it on first (``Refused`` by those registered with ``organisation.hooks``).
+    hands it on: work falls to whoever answers next on the line.
     """
     with transaction.atomic():
         row = Post.objects.select_for_update(of=("self",)).filter(pk=post).first()

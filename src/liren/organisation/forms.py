@@ -1,0 +1,59 @@
+"""Forms of the organisation network."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from liren.people.models import Person
+
+from .models import Post
+
+
+class _Day(forms.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
+
+
+class FillForm(forms.Form):
+    """Who takes the post, from when until when."""
+
+    do = forms.CharField(widget=forms.HiddenInput, initial="fill", required=False)
+    person = forms.ChoiceField(label=_("Who"), widget=forms.RadioSelect)
+    starts = _Day(label=_("From"), required=False, help_text=_("Empty: from today."))
+    ends = _Day(
+        label=pgettext_lazy("a day", "Until"), required=False, help_text=_("Empty: without an end.")
+    )
+
+    def __init__(self, *args: Any, persons: Iterable[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(str(p.pk), p.name) for p in persons]
+
+
+class StandInForm(forms.Form):
+    """Which post stands in, until when, why."""
+
+    do = forms.CharField(widget=forms.HiddenInput, initial="stand_in", required=False)
+    post = forms.ChoiceField(label=_("Who stands in"))
+    until = _Day(label=pgettext_lazy("a day", "Until"))
+    reason = forms.CharField(label=_("Why"), max_length=200)
+
+    def __init__(self, *args: Any, posts: Iterable[Post], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["post"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(str(p.pk), p.title) for p in posts]
+
+
+class NotNeededForm(forms.Form):
+    """Why nobody is needed, and until when if not for good."""
+
+    do = forms.CharField(widget=forms.HiddenInput, initial="not_needed", required=False)
+    reason = forms.CharField(label=_("Why"), max_length=200)
+    until = _Day(
+        label=pgettext_lazy("a day", "Until"), required=False, help_text=_("Empty: for good.")
+    )
