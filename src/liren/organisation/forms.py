@@ -57,3 +57,25 @@ class NotNeededForm(forms.Form):
     until = _Day(
         label=pgettext_lazy("a day", "Until"), required=False, help_text=_("Empty: for good.")
     )
+
+
+class HandOverForm(forms.Form):
+    """To whom, from which day, and a note for them."""
+
+    do = forms.CharField(widget=forms.HiddenInput, initial="hand_over", required=False)
+    person = forms.ChoiceField(label=_("Who"), widget=forms.RadioSelect)
+    on = _Day(label=_("From"), required=False, help_text=_("Empty: from today."))
+    note = forms.CharField(label=_("What they should know"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, persons: Iterable[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(str(p.pk), p.name) for p in persons]
+
+
+class EndForm(forms.Form):
+    """The last day of a term."""
+
+    do = forms.CharField(widget=forms.HiddenInput, initial="end", required=False)
+    ends = _Day(label=_("Last day"))
