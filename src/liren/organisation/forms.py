@@ -79,3 +79,26 @@ class EndForm(forms.Form):
 
     do = forms.CharField(widget=forms.HiddenInput, initial="end", required=False)
     ends = _Day(label=_("Last day"))
+
+
+class LineForm(forms.Form):
+    """What a line is called, and how many of its posts one person may bear."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    most_posts = forms.IntegerField(label=_("Posts one person may hold"), min_value=1, max_value=20)
+
+
+class StepForm(forms.Form):
+    """One step of a line; without a kind it is left out."""
+
+    type = forms.ChoiceField(label=_("Kind of post"), required=False)
+    everywhere = forms.BooleanField(label=_("every place needs one"), required=False)
+
+    def __init__(self, *args: Any, types: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["type"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "—"), *types]
+
+
+StepFormSet = forms.formset_factory(StepForm, extra=2, max_num=12, absolute_max=12)
