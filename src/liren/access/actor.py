@@ -36,6 +36,10 @@ class Permission(StrEnum):
     PEOPLE_EDIT = "people.edit"
     PLACE_EDIT = "place.edit"
     POST_EDIT = "post.edit"
+    CALL_MAKE = "call.make"
+    PARTNER_EDIT = "partner.edit"  # open calls, agreements, the joint council's lists
+    BRANCH_EDIT = "branch.edit"  # a branch's meetings and tasks
+    DEMAND_DECIDE = "demand.decide"  # access check of what is asked of the community
     CATEGORY_EDIT = "category.edit"
     SHEET_IMPORT = "sheet.import"
     SHEET_EXPORT = "sheet.export"

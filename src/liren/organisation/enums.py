@@ -14,6 +14,7 @@ class OrganisationKind(TextChoices):
     PARTNER = "partner", _("partner")
     BRANCH = "branch", _("Party branch")
     SOCIAL = "social", _("social organisation")
+    INSTITUTION = "institution", _("resident institution")
 
 
 class ArrangementKind(TextChoices):
@@ -58,6 +59,7 @@ class PostKind(TextChoices):
     OFFICER = "officer", _("subdistrict officer")
     DEPARTMENT = "department", _("department's handler")
     PARTNER = "partner", _("partner's liaison")
+    INSTITUTION = "institution", _("resident institution's liaison")
     PARTY_COMMITTEE = "party_committee", _("community Party committee")
     PARTY_BRANCH = "party_branch", _("branch secretary")
     PARTY_BUILDING = "party_building", _("Party group leader of a building")

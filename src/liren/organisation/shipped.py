@@ -10,7 +10,7 @@ from .models import Line, LineStep, PostType
 P = Permission
 BY, WHY = "system:shipped", "shipped with the platform"
 
-_LEADER = [P.MATTER_VIEW, P.MATTER_HANDLE, P.MATTER_RECORD]
+_LEADER = [P.MATTER_VIEW, P.MATTER_HANDLE, P.MATTER_RECORD, P.CALL_MAKE]
 _WORKER = [
     *_LEADER,
     P.MATTER_VIEW_SHIELDED,
@@ -22,6 +22,8 @@ _WORKER = [
     P.PLACE_EDIT,
     P.SHEET_IMPORT,
     P.SHEET_EXPORT,
+    P.PARTNER_EDIT,
+    P.BRANCH_EDIT,
 ]
 # code: (Chinese, English, level, permissions)
 POST_TYPES: dict[str, tuple[str, str, str, list[str]]] = {
@@ -33,7 +35,14 @@ POST_TYPES: dict[str, tuple[str, str, str, list[str]]] = {
         "社区书记",
         "community secretary",
         "community",
-        [*_WORKER, P.MATTER_SUPERVISE, P.POST_EDIT, P.CATEGORY_EDIT, P.AUDIT_READ],
+        [
+            *_WORKER,
+            P.MATTER_SUPERVISE,
+            P.POST_EDIT,
+            P.CATEGORY_EDIT,
+            P.DEMAND_DECIDE,
+            P.AUDIT_READ,
+        ],
     ),
     PostKind.OFFICER: (
         "街道专员",
@@ -51,10 +60,21 @@ POST_TYPES: dict[str, tuple[str, str, str, list[str]]] = {
         ],
     ),
     PostKind.DEPARTMENT: ("部门经办人", "department's handler", "county", [P.MATTER_HANDLE]),
-    PostKind.PARTY_COMMITTEE: ("社区党委", "community Party committee", "community", []),
-    PostKind.PARTY_BRANCH: ("网格（小区）党支部书记", "branch secretary", "grid", []),
+    PostKind.PARTY_COMMITTEE: (
+        "社区党委",
+        "community Party committee",
+        "community",
+        [P.BRANCH_EDIT],
+    ),
+    PostKind.PARTY_BRANCH: ("网格（小区）党支部书记", "branch secretary", "grid", [P.BRANCH_EDIT]),
     PostKind.PARTY_BUILDING: ("楼栋党小组长", "building group leader", "building", []),
     PostKind.PARTY_UNIT: ("单元党员中心户", "unit Party contact", "unit", []),
+    PostKind.INSTITUTION: (
+        "驻区单位联络员",
+        "resident institution's liaison",
+        "community",
+        [P.MATTER_HANDLE],
+    ),
     PostKind.PARTNER: ("合伙人联络员", "partner's liaison", "community", [P.MATTER_HANDLE]),
 }
 LINES: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
@@ -87,17 +107,22 @@ LINES: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
 def load(**_kwargs: Any) -> None:
     """Add what is missing; leave what a community has edited."""
     for code, (name, name_en, level, permissions) in POST_TYPES.items():
-        PostType.objects.get_or_create(
+        allowed = [str(p) for p in permissions]
+        kind, made = PostType.objects.get_or_create(
             code=code,
             defaults={
                 "name": name,
                 "name_en": name_en,
                 "level": level,
-                "permissions": [str(p) for p in permissions],
+                "permissions": allowed,
                 "changed_by": BY,
                 "changed_why": WHY,
             },
         )
+        # A new version of the platform knows more permissions; what somebody edited stays theirs.
+        if not made and kind.changed_by == BY and kind.permissions != allowed:
+            kind.permissions = allowed
+            kind.save(update_fields=["permissions"])
     for code, (name, name_en, steps) in LINES.items():
         line, made = Line.objects.get_or_create(
             community="",
