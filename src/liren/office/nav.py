@@ -42,7 +42,6 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
             ),
             Page("root", _("Root causes"), "matters_office:roots", "refresh"),
             Page("map", _("Map"), "matters_office:map", "map"),
-            Page("network", _("Network"), "network:overview", "people"),
             Page(
                 "record",
                 pgettext_lazy("for a resident", "Write down"),
@@ -50,6 +49,12 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
                 "edit",
                 Permission.MATTER_RECORD,
             ),
+        ],
+    ),
+    (
+        _("Organisation"),
+        [
+            Page("network", _("Network"), "network:overview", "people"),
         ],
     ),
     (
