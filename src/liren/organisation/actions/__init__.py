@@ -1,5 +1,6 @@
 """Writes about organisations, posts, lines and workplaces: the only ones."""
 
+from .bodies import close_organisation, open_liaison, register_organisation
 from .lines import Step, edit_line
 from .posts import close_post, fill, not_needed, open_post, stand_in, unarrange
 from .terms import AWAY_MAX_DAYS, be_away, be_back, begin_term, end_term, hand_over
@@ -11,6 +12,7 @@ __all__ = [
     "be_away",
     "be_back",
     "begin_term",
+    "close_organisation",
     "close_post",
     "close_workplace",
     "edit_line",
@@ -19,7 +21,9 @@ __all__ = [
     "give_workplace",
     "hand_over",
     "not_needed",
+    "open_liaison",
     "open_post",
+    "register_organisation",
     "register_workplace",
     "stand_in",
     "unarrange",

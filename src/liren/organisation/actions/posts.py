@@ -103,15 +103,20 @@ def close_post(*, by: Actor, post: UUID) -> Post:
         if row is None or row.closed_on is not None:
             raise NotFound
         require(by, Permission.POST_EDIT, row.place_code)
-        today = clock.today()
-        for term in row.terms.filter(holding()):
-            term.ends = max(term.starts, today - timedelta(days=1))
-            term.changed_by, term.changed_why, term.changed_at = by.name, "close", clock.now()
-            term.save()
-        row.closed_on = today
-        row.changed_by, row.changed_why, row.changed_at = by.name, "close post", clock.now()
-        row.save()
+        shut(row, by)
     return row
+
+
+def shut(row: Post, by: Actor) -> None:
+    """Close a locked post whose closing has been allowed: the terms that run end."""
+    today = clock.today()
+    for term in row.terms.filter(holding()):
+        term.ends = max(term.starts, today - timedelta(days=1))
+        term.changed_by, term.changed_why, term.changed_at = by.name, "close", clock.now()
+        term.save()
+    row.closed_on = today
+    row.changed_by, row.changed_why, row.changed_at = by.name, "close post", clock.now()
+    row.save()
 
 
 def stand_in(

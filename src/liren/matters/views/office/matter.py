@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from liren.access.actor import Permission
 from liren.access.web import actor_of, needs
 from liren.base.errors import Changed, Gone, Invalid, NotFound
+from liren.base.next_steps import next_steps
 from liren.base.text import bigrams, mask_name, mask_phone
 from liren.look.components.small import when
 from liren.look.messages import done, sorry
@@ -174,6 +175,8 @@ def show(
         "withheld": [_photo(matter, one, n + 1) | {"pk": one.pk} for n, one in enumerate(withheld)]
         if may_release
         else [],
+        # What other apps offer from here: a meeting, the institutions, a topic.
+        "steps": next_steps(situation.actor, matter),
         "links": shown.links(matter, situation.links),
         "changed": refusal.changed if refusal else None,
         "mine": refusal.form.data.get("words", "") if refusal else "",
