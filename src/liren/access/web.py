@@ -15,7 +15,10 @@ Resolver = Callable[[HttpRequest], Actor | None]
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
+Explainer = Callable[[Actor], str]
+
 _resolvers: list[Resolver] = []
+_explainers: list[Explainer] = []
 
 
 def register_resolver(resolver: Resolver) -> None:
@@ -25,6 +28,20 @@ def register_resolver(resolver: Resolver) -> None:
     """
     if resolver not in _resolvers:
         _resolvers.append(resolver)
+
+
+def register_explainer(explainer: Explainer) -> None:
+    """Add a way to say why somebody may not open a page ("" when it knows nothing).
+
+    Called when apps start; asked only once the page has been refused.
+    """
+    if explainer not in _explainers:
+        _explainers.append(explainer)
+
+
+def why_not(actor: Actor) -> str | None:
+    """Return why this actor may not open a page, in words for them; None for the usual words."""
+    return next((said for one in _explainers if (said := one(actor))), None)
 
 
 def resolve(request: HttpRequest) -> Actor | None:
@@ -56,7 +73,7 @@ def needs(*permissions: str) -> "Callable[[View[P]], View[P]]":
             if not any(actor.has(permission) for permission in permissions):
                 if actor.kind is Kind.ANONYMOUS and request.method in ("GET", "HEAD"):
                     return redirect_to_login(request.get_full_path())
-                raise NotAllowed
+                raise NotAllowed(why_not(actor))
             return view(request, *args, **kwargs)
 
         return cast("View[P]", inner)

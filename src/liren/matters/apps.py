@@ -18,9 +18,10 @@ class MattersConfig(AppConfig):
         from liren.people import hooks
         from liren.territory import followers
 
-        from . import links, mine, privacy, shipped, sources
+        from . import links, mine, post_work, privacy, shipped, sources
 
         privacy.register()
+        post_work.register()
         sources.register()
         hooks.connect_deeds(mine.deeds)
         followers.register("matters.Matter", in_use=~Q(status="closed"), label=_("open matters"))

@@ -63,6 +63,8 @@ class HandOverForm(forms.Form):
     """To whom, from which day, and a note for them."""
 
     do = forms.CharField(widget=forms.HiddenInput, initial="hand_over", required=False)
+    # Whose term the page showed: somebody may have handed it over since.
+    term = forms.UUIDField(widget=forms.HiddenInput, required=False)
     person = forms.ChoiceField(label=_("Who"), widget=forms.RadioSelect)
     on = _Day(label=_("From"), required=False, help_text=_("Empty: from today."))
     note = forms.CharField(label=_("What they should know"), max_length=200, required=False)
@@ -78,6 +80,7 @@ class EndForm(forms.Form):
     """The last day of a term."""
 
     do = forms.CharField(widget=forms.HiddenInput, initial="end", required=False)
+    term = forms.UUIDField(widget=forms.HiddenInput, required=False)
     ends = _Day(label=_("Last day"))
 
 
@@ -102,3 +105,18 @@ class StepForm(forms.Form):
 
 
 StepFormSet = forms.formset_factory(StepForm, extra=2, max_num=12, absolute_max=12)
+
+
+class DutiesForm(forms.Form):
+    """The duties of a kind of post, one a line, and what they follow."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    texts = forms.CharField(
+        label=_("Duties, one a line"), widget=forms.Textarea(attrs={"rows": 10}), max_length=5000
+    )
+    source = forms.CharField(
+        label=_("What they follow"),
+        max_length=200,
+        required=False,
+        help_text=_("For example the document and its date; shown below the list."),
+    )

@@ -105,6 +105,8 @@ class Term(Tracked):
     starts = models.DateField(_("from"), default=clock.today)
     ends = models.DateField(_("until"), null=True, blank=True)
     note = models.CharField(max_length=200, blank=True)
+    # When the new holder has read the page of their first day.
+    welcomed_at = models.DateTimeField(null=True, blank=True)
 
     personal: ClassVar[dict[str, Field]] = {
         name: Field(
@@ -114,7 +116,7 @@ class Term(Tracked):
             3 * 365,
             law=_("what was done in a public post stays attributable for three years"),
         )
-        for name in ("person", "post", "seat", "starts", "ends", "note")
+        for name in ("person", "post", "seat", "starts", "ends", "note", "welcomed_at")
     }
     personal_rows: ClassVar[Rows] = Rows(of=("person",), ends="ends", then=Then.DELETE)
 
@@ -141,6 +143,86 @@ class Term(Tracked):
         ]
         indexes = [models.Index(fields=["person"], name="term_person")]
         triggers = audited(Keep.FULL)
+
+
+class HandOver(Tracked):
+    """What whoever leaves a post writes down for whoever follows; kept with the terms.
+
+    Without ``incoming`` it waits for the next holder. ``carried`` is how many open matters went
+    along on the day; the matters themselves are the post's and are listed where they are kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C")
+    post = models.ForeignKey(Post, models.CASCADE, related_name="hand_overs")
+    outgoing = models.OneToOneField(Term, models.CASCADE, related_name="handed_on")
+    incoming = models.OneToOneField(
+        Term, models.SET_NULL, null=True, blank=True, related_name="taken_over"
+    )
+    note = models.TextField(_("what the next one should know"), max_length=1000, blank=True)
+    carried = models.PositiveIntegerField(default=0)
+    written_at = models.DateTimeField(default=clock.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    personal: ClassVar[dict[str, Field]] = {
+        name: Field(
+            _("hand a post over without losing anything"),
+            Basis.CONSENT,
+            (Reader.SELF, Reader.OFFICE),
+            3 * 365,
+            law=_("what was done in a public post stays attributable for three years"),
+        )
+        for name in ("outgoing", "incoming", "note", "read_at")
+    }
+    impersonal = "post carried written_at"
+    personal_rows: ClassVar[Rows] = Rows(
+        of=("outgoing__person", "incoming__person"), ends="written_at", then=Then.DELETE
+    )
+
+    class Meta:
+        verbose_name = _("hand-over")
+        triggers = audited(Keep.DIGEST)
+
+
+class Duty(Tracked):
+    """One duty of a kind of post, in force from a day to a day; an edit begins a new version.
+
+    Rows with "" as their community are shipped; a community that edits them has its own from then
+    on. ``source`` says what the wording follows.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = models.CharField(max_length=12, db_collation="C", default="", blank=True)
+    type = models.ForeignKey(PostType, models.CASCADE, related_name="duties")
+    order = models.PositiveSmallIntegerField()
+    text = models.CharField(_("duty"), max_length=200)
+    text_en = models.CharField(max_length=200, blank=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    starts = models.DateField(_("from"), default=date(2000, 1, 1))
+    ends = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("duty")
+        ordering = ("order",)
+        constraints = [
+            ExclusionConstraint(
+                name="one_duty_at_a_time",
+                expressions=[
+                    (F("community"), RangeOperators.EQUAL),
+                    (F("type"), RangeOperators.EQUAL),
+                    (F("order"), RangeOperators.EQUAL),
+                    (
+                        DateRange(F("starts"), F("ends"), Value("[]")),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message=_("Another version of these duties is in force then."),
+            ),
+        ]
+        triggers = audited(Keep.FULL)
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Absence(Tracked):

@@ -5,14 +5,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from liren.access import rls
 from liren.access.actor import Actor
+from liren.access.web import register_explainer
 from liren.people import hooks, rights
 from liren.people.models import Person
 
 from .models import Post, Term
-from .queries import holding
+from .queries import holding, last_term
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -51,7 +54,22 @@ def describe(actor: Actor) -> str:
     return " · ".join(part for part in (named, name) if part)
 
 
+def why_not(actor: Actor) -> str:
+    """Tell somebody whose post has ended that this is why, and that nothing is lost with it."""
+    if actor.person is None or actor.grants:
+        return ""
+    with rls.everywhere():
+        term = last_term(actor.person)
+    if term is None or term.ends is None:
+        return ""
+    return gettext(
+        "Your term as “%(post)s” ended on %(day)s, and these pages closed with it. What was open "
+        "stays with the post. Thank you for what you did."
+    ) % {"post": term.post.title, "day": term.ends.isoformat()}
+
+
 def register() -> None:
     """Take part; called as the app starts."""
     rights.register(rights.Part("organisation", refuse=refuse, kept=kept))
     hooks.connect_posts(describe)
+    register_explainer(why_not)

@@ -13,7 +13,7 @@ from liren.base.rows import prepared
 from liren.territory.codes import LENGTHS, community_of, prefixes
 from liren.territory.enums import Level
 
-from .models import Absence, Line, LineStep, Post, Term
+from .models import Absence, Duty, Line, LineStep, Post, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,3 +292,23 @@ def steps_of(line: Line, today: date | None = None) -> "QuerySet[LineStep]":
 def leaders_at(community: str, place_code: str, line: str = "three_leaders") -> list[Holder]:
     """Return the leaders of a place, nearest first: who a resident could turn to."""
     return holders_up(line, place_code)
+
+
+def duties_of(community: str, type: str, today: date | None = None) -> list[Duty]:
+    """Return the duties of a kind of post in force on a day: the community's own, or the shipped.
+
+    One statement.
+    """
+    rows = list(Duty.objects.filter(holding(today), type=type, community__in=("", community)))
+    own = [row for row in rows if row.community]
+    return sorted(own or rows, key=lambda row: row.order)
+
+
+def last_term(person: UUID) -> Term | None:
+    """Return the term of a person that ended last, if one has."""
+    return (
+        Term.objects.filter(person=person, ends__lt=clock.today())
+        .select_related("post")
+        .order_by("-ends")
+        .first()
+    )

@@ -5,7 +5,7 @@ from typing import Any
 from liren.access.actor import Permission
 
 from .enums import PostKind
-from .models import Line, LineStep, PostType
+from .models import Duty, Line, LineStep, PostType
 
 P = Permission
 BY, WHY = "system:shipped", "shipped with the platform"
@@ -104,6 +104,37 @@ LINES: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
 }
 
 
+# An example to edit. Changchun published such lists in 2020 (eight, six and four duties); what they
+# are about is known to us, the words are ours.
+DUTY_SOURCE = "参照长春市2020年公布的“三长”职责条目，文字为本平台自拟，请按本地文件修改"
+DUTIES: dict[str, list[tuple[str, str]]] = {
+    PostKind.GRID_LEADER: [
+        ("带动网格里的党员和骨干，把大家的事一起商量着办", "bring active neighbours together"),
+        ("把政策和通知讲明白，送到每个楼栋", "explain policies and notices, to every building"),
+        ("接办楼栋长报上来的事，办不了的及时往上报", "take on what buildings pass up, in time"),
+        ("帮居民办事、代办，跟到有结果", "help residents with errands until they are done"),
+        ("联系网格里的商户和企业，听难处、报需求", "keep in touch with shops and firms"),
+        ("留意安全隐患，先提醒、再上报", "notice dangers: warn first, then report"),
+        ("牵头调解邻里矛盾，记下怎么说定的", "lead in settling quarrels between neighbours"),
+        ("照应老人、孩子和需要搭把手的家庭", "look after old people, children, who needs a hand"),
+    ],
+    PostKind.BUILDING_LEADER: [
+        ("听楼里的意见，如实报上去", "listen to the building and pass on what is said"),
+        ("邻里有了矛盾，第一时间去劝和", "be the first to calm a quarrel"),
+        ("看护楼里楼外的环境和公共设施", "watch over surroundings and common parts"),
+        ("把通知带到每个单元", "bring notices to every entrance"),
+        ("有人需要帮忙，联系单元长一起搭手", "organise a helping hand with the unit leaders"),
+        ("组织邻居参加楼里的公共事务", "bring neighbours into what concerns the building"),
+    ],
+    PostKind.UNIT_LEADER: [
+        ("遇到急事险情，马上报告", "report an emergency at once"),
+        ("倡导文明和睦，提醒楼道畅通", "encourage good manners and a free stairwell"),
+        ("把邻居的需要记下来、报上去", "write down what neighbours need and pass it on"),
+        ("常去看看独居和行动不便的邻居", "look in on neighbours who live alone"),
+    ],
+}
+
+
 def load(**_kwargs: Any) -> None:
     """Add what is missing; leave what a community has edited."""
     for code, (name, name_en, level, permissions) in POST_TYPES.items():
@@ -134,3 +165,17 @@ def load(**_kwargs: Any) -> None:
                 LineStep(line=line, order=order, level=level, type_id=kind)
                 for order, (level, kind) in enumerate(steps)
             )
+    if not Duty.objects.filter(community="").exists():
+        Duty.objects.bulk_create(
+            Duty(
+                type_id=kind,
+                order=order,
+                text=text,
+                text_en=english,
+                source=DUTY_SOURCE,
+                changed_by=BY,
+                changed_why=WHY,
+            )
+            for kind, rows in DUTIES.items()
+            for order, (text, english) in enumerate(rows)
+        )

@@ -1,9 +1,19 @@
 """Writes about organisations, posts, lines and workplaces: the only ones."""
 
 from .bodies import close_organisation, open_liaison, register_organisation
+from .duties import edit_duties
 from .lines import Step, edit_line
 from .posts import close_post, fill, not_needed, open_post, stand_in, unarrange
-from .terms import AWAY_MAX_DAYS, be_away, be_back, begin_term, end_term, hand_over
+from .terms import (
+    AWAY_MAX_DAYS,
+    be_away,
+    be_back,
+    begin_term,
+    end_term,
+    hand_over,
+    read_first_day,
+    write_hand_over,
+)
 from .workplaces import close_workplace, give_workplace, register_workplace
 
 __all__ = [
@@ -15,6 +25,7 @@ __all__ = [
     "close_organisation",
     "close_post",
     "close_workplace",
+    "edit_duties",
     "edit_line",
     "end_term",
     "fill",
@@ -23,8 +34,10 @@ __all__ = [
     "not_needed",
     "open_liaison",
     "open_post",
+    "read_first_day",
     "register_organisation",
     "register_workplace",
     "stand_in",
     "unarrange",
+    "write_hand_over",
 ]

@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from liren.access.actor import Actor, Permission
 from liren.access.gate import require
 from liren.base import clock
-from liren.base.errors import Invalid, NotAllowed, NotFound
-from liren.base.text import clean_line
+from liren.base.errors import Changed, Invalid, NotAllowed, NotFound
+from liren.base.text import clean_line, clean_text
 
-from ..models import Absence, Post, Term
+from .. import hooks
+from ..models import Absence, HandOver, Post, Term
 from ..queries import holding
 
 AWAY_MAX_DAYS = 90
+NOTE_MAX = 1000
 
 
 def begin_term(
@@ -56,19 +58,48 @@ def begin_term(
 
 
 def end_term(*, by: Actor, term: UUID, ends: date) -> Term:
-    """End a term on a day (included); rights end with it, matters stay with the post."""
+    """End a term on a day (included); rights end with it, matters stay with the post.
+
+    Absences said for later days go. Refuses (``Invalid``) a day before the start and one on which
+    somebody else holds the seat already; whoever ends their own term may only make it shorter.
+    """
     with transaction.atomic():
         row = Term.objects.select_for_update(of=("self",)).filter(pk=term).first()
         if row is None:
             raise NotFound
         if by.person != row.person_id:
             require(by, Permission.POST_EDIT, row.post.place_code)
+        elif row.ends is not None and ends > row.ends:
+            raise Changed(_("Your term ends on %(day)s already.") % {"day": row.ends.isoformat()})
         if ends < row.starts:
             raise Invalid(fields={"ends": _("The term ends before it starts.")})
         row.ends = ends
         row.changed_by, row.changed_why, row.changed_at = by.name, "end term", clock.now()
-        row.save()
+        try:
+            with transaction.atomic():
+                row.save()
+        except IntegrityError as error:
+            if "one_holder_a_seat" in str(error):
+                raise Invalid(
+                    fields={"ends": _("This post is held by somebody in that time.")}
+                ) from error
+            raise
+        _cut_absences(row, by)
     return row
+
+
+def _cut_absences(term: Term, by: Actor) -> None:
+    """Nobody is away from a post they no longer hold."""
+    for absence in term.absences.filter(ends__gt=term.ends):
+        absence.changed_by, absence.changed_why = by.name, "the term ended"
+        absence.changed_at = clock.now()
+        assert term.ends is not None
+        if absence.starts > term.ends:
+            absence.save()
+            absence.delete()
+        else:
+            absence.ends = term.ends
+            absence.save()
 
 
 def be_away(
@@ -92,6 +123,10 @@ def be_away(
             raise NotFound
         if by.person != row.person_id and not by.may(Permission.POST_EDIT, row.post.place_code):
             raise NotAllowed
+        if row.ends is not None and ends > row.ends:
+            raise Invalid(
+                fields={"ends": _("The term ends on %(day)s.") % {"day": row.ends.isoformat()}}
+            )
         if ends < starts:
             raise Invalid(fields={"ends": _("The last day lies before the first.")})
         if ends < clock.today():
@@ -145,19 +180,31 @@ def hand_over(
 ) -> Term:
     """Give a post over: the old term ends the day before, the new one begins on the day.
 
-    Matters are the post's, so none moves. The note, for the one who follows, stays with the new
-    term. Refuses what ``end_term`` and ``begin_term`` refuse, and handing over to oneself.
+    Matters are the post's, so none moves; how many are open is written into the record of the
+    hand-over (``HandOver``), beside what the one who leaves wrote down. ``note``, the office's
+    word for the one who follows, stays with the new term. Refuses what ``begin_term`` refuses,
+    handing over to oneself, and (``Changed``) a term that has ended meanwhile.
     """
     with transaction.atomic():
-        row = Term.objects.select_for_update(of=("self",)).filter(holding(), pk=term).first()
+        # The post before the term, as everywhere: two who change both wait for one another.
+        post = (
+            Post.objects.select_for_update(of=("self",)).filter(terms=term, closed_on=None).first()
+        )
+        if post is None:
+            raise NotFound
+        require(by, Permission.POST_EDIT, post.place_code)
+        row = Term.objects.select_for_update(of=("self",)).filter(pk=term).first()
         if row is None:
             raise NotFound
-        require(by, Permission.POST_EDIT, row.post.place_code)
+        if row.ends is not None and row.ends < clock.today():
+            raise Changed(_("This term has ended meanwhile. Please look again who holds the post."))
         if row.person_id == person:
             raise Invalid(fields={"person": _("They hold this post already.")})
         if on <= row.starts:
-            raise Invalid(fields={"starts": _("The term ends before it starts.")})
-        end_term(by=by, term=row.pk, ends=on - timedelta(days=1))
+            raise Invalid(fields={"on": _("The term ends before it starts.")})
+        # Whoever said they leave earlier leaves earlier.
+        last = on - timedelta(days=1)
+        end_term(by=by, term=row.pk, ends=min(last, row.ends or last))
         following = begin_term(
             by=by, post=row.post_id, person=person, starts=on, ends=ends, seat=row.seat
         )
@@ -165,4 +212,59 @@ def hand_over(
             following.note = said
             following.changed_by, following.changed_why = by.name, "hand over"
             following.save()
+        HandOver.objects.update_or_create(
+            outgoing=row,
+            defaults={
+                "community": row.community,
+                "post": post,
+                "incoming": following,
+                "carried": hooks.open_work_count(by, post.pk),
+                **_track(by, "hand over"),
+            },
+        )
     return following
+
+
+def write_hand_over(*, by: Actor, term: UUID, note: str) -> HandOver:
+    """Write down what the next holder should know; may be changed until they have read it.
+
+    For the holder themself, while the term runs. Refuses somebody else (``NotAllowed``), more
+    than 1,000 characters, and (``Changed``) a note that was read.
+    """
+    said = clean_text(note, NOTE_MAX)
+    with transaction.atomic():
+        row = Term.objects.select_for_update(of=("self",)).filter(holding(), pk=term).first()
+        if row is None:
+            raise NotFound
+        if by.person != row.person_id:
+            raise NotAllowed
+        found = HandOver.objects.select_for_update(of=("self",)).filter(outgoing=row).first()
+        if found is not None and found.read_at is not None:
+            raise Changed(_("Your successor has read it already."))
+        if found is None:
+            found = HandOver(community=row.community, post_id=row.post_id, outgoing=row)
+        found.note, found.written_at = said, clock.now()
+        for name, value in _track(by, "note for the next holder").items():
+            setattr(found, name, value)
+        found.save()
+    return found
+
+
+def read_first_day(*, by: Actor, term: UUID) -> Term:
+    """Note that the holder has read the page of their first day, and the hand-over on it."""
+    with transaction.atomic():
+        row = Term.objects.select_for_update(of=("self",)).filter(holding(), pk=term).first()
+        if row is None or by.person != row.person_id:
+            raise NotFound
+        if row.welcomed_at is None:
+            row.welcomed_at = clock.now()
+            row.changed_by, row.changed_why, row.changed_at = by.name, "first day", clock.now()
+            row.save()
+        HandOver.objects.filter(incoming=row, read_at=None).update(
+            read_at=clock.now(), **_track(by, "read")
+        )
+    return row
+
+
+def _track(by: Actor, why: str) -> dict[str, object]:
+    return {"changed_by": by.name, "changed_why": why, "changed_at": clock.now()}

@@ -1,7 +1,8 @@
 """The network as the desk sees it: how each line stands, what is missing, and the next step."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from liren.access.gate import require
 from liren.access.web import actor_of, needs
 from liren.base import clock
 from liren.base.errors import Invalid, NotFound
+from liren.base.next_steps import next_steps
 from liren.look.messages import done
 from liren.look.parts import Link
 from liren.people import queries as people
@@ -29,7 +31,7 @@ from liren.territory.models import Place
 from .. import actions, coverage, queries
 from ..enums import Standing
 from ..forms import FillForm, NotNeededForm, StandInForm
-from ..models import Arrangement, Line, Post, Term
+from ..models import Arrangement, Line, Post, PostType, Term
 
 TONES = {
     Standing.HELD: "ok",
@@ -41,6 +43,17 @@ TONES = {
     Standing.NO_POST: "bad",
 }
 PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class GapHere:
+    """A kind of post missing at a place, as apps above are asked for next steps about it."""
+
+    place: Place
+    type: PostType
+    kind: ClassVar[str] = "network.gap"
+
+
 CHOICES = 60
 
 
@@ -288,6 +301,7 @@ def gap(request: HttpRequest, place: UUID, kind: str) -> HttpResponse:
         .select_related("post")
         .first(),
         "up": next(iter(queries.holders_up(step.line_id, where.code)), None),
+        "offers": next_steps(actor, GapHere(where, step.type)),
         "words": words,
         "found": found,
         "fill": fill,

@@ -14,7 +14,8 @@ from liren.access.actor import Actor, Permission
 from liren.access.gate import require
 from liren.access.web import actor_of, needs
 from liren.base import clock
-from liren.base.errors import Invalid, NotFound
+from liren.base.errors import Changed, Invalid, NotFound
+from liren.base.next_steps import next_steps
 from liren.base.pdf import compile_pdf
 from liren.base.qr import qr_svg
 from liren.look.messages import done
@@ -24,10 +25,10 @@ from liren.territory.codes import LENGTHS, community_of
 from liren.territory.enums import Level
 from liren.territory.models import Place
 
-from .. import actions, queries
+from .. import actions, hooks, queries
 from ..enums import OrganisationKind
 from ..forms import EndForm, HandOverForm
-from ..models import Organisation, Post, Term
+from ..models import HandOver, Organisation, Post, Term
 
 CARD = Path(__file__).resolve().parents[1] / "data" / "card.typ"
 CARDS_MOST = 200
@@ -50,15 +51,22 @@ def post(request: HttpRequest, pk: UUID) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:60]
     found = people.find(actor, words) if words else []
     doing = request.POST.get("do", "")
-    hand_over = HandOverForm(request.POST if doing == "hand_over" else None, persons=found)
-    end = EndForm(request.POST if doing == "end" else None)
+    shown = {"term": running.pk} if running else {}
+    sent = request.POST if request.method == "POST" else None
+    hand_over = HandOverForm(
+        sent if doing == "hand_over" else None, persons=found, initial=shown, auto_id="over_%s"
+    )
+    end = EndForm(sent if doing == "end" else None, initial=shown, auto_id="end_%s")
     status = 200
     if request.method == "POST":
         form = {"hand_over": hand_over, "end": end}.get(doing)
-        if form is None or running is None:
+        if form is None:
             raise NotFound
         status = 422
         if form.is_valid():
+            seen = form.cleaned_data["term"]
+            if running is None or (seen and seen != running.pk):
+                raise Changed(_("Somebody else changed who holds this post. Please look again."))
             try:
                 said = _do(actor, running, doing, form)
             except Invalid as refused:
@@ -72,6 +80,13 @@ def post(request: HttpRequest, pk: UUID) -> HttpResponse:
         "post": row,
         "running": running,
         "terms": row.terms.select_related("person").order_by("-starts", "-pk")[:20],
+        "offers": next_steps(actor, row),
+        "work": hooks.open_work(actor, row.pk),
+        "work_count": hooks.open_work_count(actor, row.pk),
+        "note": HandOver.objects.filter(outgoing=running).first() if running else None,
+        "hand_overs": HandOver.objects.filter(post=row, incoming__isnull=False)
+        .select_related("outgoing__person", "incoming__person")
+        .order_by("-incoming__starts")[:20],
         "words": words,
         "found": found,
         "hand_over": hand_over,
