@@ -251,7 +251,8 @@ def test_coverage_is_what_a_person_going_through_the_files_would_find(db, data):
         if p.level == s.level
         and sum(bool(running(x)) for x in Post.objects.filter(place_code=p.code, type=s.type)) > 1
     }
-    assert {(o.code, o.type) for o in coverage.overlaps(by=BY, line=line, code=scope)} == doubled
+    overlaps, burdened = coverage.strains(by=BY, line=line, code=scope)
+    assert {(o.code, o.type) for o in overlaps} == doubled
 
     types = {s.type_id for s in steps}
     holds = {}
@@ -259,7 +260,7 @@ def test_coverage_is_what_a_person_going_through_the_files_would_find(db, data):
         for term in running(post):
             holds[term.person_id] = holds.get(term.person_id, 0) + 1
     many = {person for person, n in holds.items() if n > line.most_posts}
-    assert {b.person for b in coverage.burdened(by=BY, line=line, code=scope)} == many
+    assert {b.person for b in burdened} == many
 
 
 def test_no_place_of_the_demonstration_is_without_somebody(demo):
@@ -279,7 +280,7 @@ def test_each_answer_is_one_statement(demo, many):
     line = queries.line_for(demo.community.code, "three_leaders")
     by = queries.actor_for(demo.accounts["secretary"].person_id, home=demo.community.code)
     Term.objects.filter(post__in=Post.objects.filter(type="unit_leader")[:many]).delete()
-    for ask in (coverage.counts, coverage.gaps, coverage.overlaps, coverage.burdened):
+    for ask in (coverage.counts, coverage.gaps, coverage.strains):
         with CaptureQueriesContext(connection) as seen:
             ask(by=by, line=line, code=demo.community.code)
         assert len(seen) == 1
@@ -292,6 +293,6 @@ def test_only_who_looks_after_a_place_sees_its_coverage(demo, actor):
         ("unit", demo.community.code),
         ("secretary", demo.community.code[: LENGTHS[Level.SUBDISTRICT]]),
     ):
-        for ask in (coverage.counts, coverage.gaps, coverage.overlaps, coverage.burdened):
+        for ask in (coverage.counts, coverage.gaps, coverage.strains):
             with pytest.raises(NotAllowed):
                 ask(by=actor(role), line=line, code=code)

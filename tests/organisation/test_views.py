@@ -1,15 +1,18 @@
 """The desk's pages of the network."""
 
+import io
 from datetime import timedelta
 
 import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from liren.base import clock
 from liren.demo.community import COMMUNITY
-from liren.organisation.models import Arrangement, Post, Term
+from liren.organisation.models import Arrangement, Post, Term, Workplace
 from liren.people.models import Person
 from liren.territory.models import Place
 
@@ -109,3 +112,173 @@ def test_statements_do_not_grow_with_the_gaps(desk, demo, many):
         assert client.get(OVERVIEW).status_code == 200
     assert len(seen) <= 22
     print(len(seen))
+
+
+# -- map, places of work, sheet ------------------------------------------------------------------
+
+MAP = reverse("network:map")
+WORKPLACES = reverse("network:workplaces")
+SHEET = reverse("network:sheet")
+TAKE_IN = reverse("network:sheet_take_in")
+STATEMENTS: dict[str, dict[str, int]] = {}
+
+
+def test_the_map_shows_the_gap_and_leads_to_its_next_step(desk, vacant):
+    client = desk("secretary")
+    page = client.get(MAP)
+    assert str(vacant) in page.text
+    assert gap_of(vacant) + "?from=map" in page.text
+    shapes = page.context["places"]
+    building = next(one for one in shapes if one["url"].endswith(vacant.code[:18]))
+    assert building["count"] >= 1
+    assert sum(one["count"] for one in shapes) <= page.context["total"]
+    below = client.get(building["url"])
+    assert str(vacant) in below.text
+    sent = client.post(
+        gap_of(vacant) + "?from=map",
+        {"do": "not_needed", "reason": "空着", "until": ""},
+    )
+    assert sent["Location"].startswith(MAP)
+    assert str(vacant) not in [
+        row["name"] for branch in client.get(MAP).context["branches"] for row in branch["rows"]
+    ]
+
+
+def test_the_map_of_a_subdistrict_counts_by_community(desk, demo, vacant):
+    page = desk("officer").get(MAP)
+    assert page.status_code == 200
+    rows = [row for branch in page.context["branches"] for row in branch["rows"]]
+    assert [row["name"] for row in rows] == [demo.community.name]
+    assert rows[0]["count"] == page.context["total"]
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_statements_of_map_and_register_do_not_grow(desk, demo, many):
+    client = desk("secretary")
+    Term.objects.filter(post__in=Post.objects.filter(type="unit_leader")[:many]).delete()
+    for n in range(many):
+        client.post(
+            reverse("network:workplace_new"),
+            {"name": f"店{n}", "kind": "shop", "place": str(demo.community.pk), "post": ""},
+        )
+    seen = {}
+    for address in (MAP, WORKPLACES, OVERVIEW):
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        seen[address] = len(captured)
+    assert max(seen.values()) <= 15, seen
+    STATEMENTS.setdefault("each", seen)
+    assert seen == STATEMENTS["each"]
+
+
+def test_a_place_of_work_is_registered_given_and_taken_off(desk, demo):
+    client = desk("secretary")
+    assert "还没有登记" in client.get(WORKPLACES).text
+    new = reverse("network:workplace_new")
+    wrong = client.post(new, {"name": "", "kind": "x", "place": "", "credit_code": "1"})
+    assert wrong.status_code == 422
+    bad_code = client.post(
+        new,
+        {"name": "店", "kind": "shop", "place": str(demo.community.pk), "credit_code": "123"},
+    )
+    assert bad_code.status_code == 422
+    sent = client.post(
+        new, {"name": "长山超市", "kind": "shop", "place": str(demo.community.pk), "post": ""}
+    )
+    assert sent.status_code == 302
+    assert "长山超市" in client.get(WORKPLACES, {"gaps": "1"}).text
+    assert "长山超市" not in client.get(WORKPLACES, {"kind": "courier"}).text
+    row = Workplace.objects.get()
+    one = reverse("network:workplace", args=[row.pk])
+    assert client.post(one, {"post": "x"}).status_code == 422
+    assert client.post(one, {"post": str(demo.posts["grid"].pk)}).status_code == 302
+    assert demo.posts["grid"].title in client.get(WORKPLACES).text
+    assert "长山超市" not in client.get(WORKPLACES, {"gaps": "1"}).text
+    # Whose holder has gone answers no more: the place of work is a gap again.
+    Term.objects.filter(post=demo.posts["grid"]).delete()
+    assert "长山超市" in client.get(WORKPLACES, {"gaps": "1"}).text
+    assert client.post(reverse("network:workplace_close", args=[row.pk])).status_code == 302
+    assert client.get(one).status_code == 404
+    assert client.get(WORKPLACES, {"after": "²³.x"}).status_code == 200
+    assert desk("worker").get(new).status_code == 403
+
+
+def sheet(rows, header=("岗位所在", "岗位", "任职人", "手机号", "任期起", "任期止")):
+    return SimpleUploadedFile("岗位.xlsx", write_rows(header, rows))
+
+
+def write_rows(header, rows):
+    book_bytes = io.BytesIO()
+    book = xlsxwriter.Workbook(book_bytes)
+    page = book.add_worksheet()
+    for n, row in enumerate([header, *rows]):
+        for m, value in enumerate(row):
+            page.write(n, m, value)
+    book.close()
+    return book_bytes.getvalue()
+
+
+def test_a_sheet_of_posts_is_looked_through_and_then_taken_in(desk, demo, vacant):
+    client = desk("secretary")
+    somebody = Person.objects.get(pk=demo.accounts["resident"].person_id)
+    place = str(vacant)
+    rows = [(place, "单元长", somebody.name, "", "", "2031-12-31")]
+    looked = client.post(SHEET, {"file": sheet(rows)})
+    assert looked.status_code == 200, looked.context["form"].errors
+    assert not Term.objects.filter(post__place=vacant, post__type="unit_leader").exists()
+    assert [given.name for given in looked.context["plan"].given] == [somebody.name]
+    token = looked.context["token"]
+    assert desk("secretary").post(TAKE_IN, {"token": token}).status_code == 302
+    term = Term.objects.get(post__place=vacant, post__type="unit_leader")
+    assert (term.person, str(term.ends)) == (somebody, "2031-12-31")
+    again = client.post(SHEET, {"file": sheet(rows)})
+    assert (again.context["plan"].same, again.context["plan"].given) == (1, ())
+    late = client.post(TAKE_IN, {"token": token})
+    assert late.status_code == 409
+    assert "第2行" in late.text
+    assert client.post(TAKE_IN, {"token": "x"}).status_code == 409
+    assert client.get(reverse("network:sheet_template")).status_code == 200
+
+
+def test_every_wrong_row_of_a_sheet_is_told_with_its_number(desk, demo, vacant):
+    client = desk("secretary")
+    somebody = Person.objects.get(pk=demo.accounts["resident"].person_id)
+    Person.objects.create(
+        community=COMMUNITY, name="重名人", synthetic=True, changed_by="t", changed_why="t"
+    )
+    Person.objects.create(
+        community=COMMUNITY, name="重名人", synthetic=True, changed_by="t", changed_why="t"
+    )
+    place, held = str(vacant), Post.objects.get(pk=demo.posts["building"].pk)
+    rows = [
+        ("天上人间 9号楼", "单元长", somebody.name),
+        (place, "大总管", somebody.name),
+        (place, "楼栋长", somebody.name),
+        (place, "单元长", "查无此人"),
+        (place, "单元长", "重名人"),
+        (place, "单元长", somebody.name, "", "2030-01-02", "2030-01-01"),
+        (place, "单元长", somebody.name, "", "", "2020-01-01"),
+        (str(held.place), "楼栋长", somebody.name),
+        (place, "单元长", somebody.name),
+        (place, "单元长", somebody.name),
+        ("", "单元长", somebody.name),
+    ]
+    plan = client.post(SHEET, {"file": sheet(rows)}).context["plan"]
+    assert [number for number, _said in plan.wrong] == [2, 3, 4, 5, 6, 7, 8, 9, 11, 12]
+    assert [given.row for given in plan.given] == [10]
+    assert all(said for _number, said in plan.wrong)
+
+
+def test_what_is_no_sheet_of_posts_is_refused_in_words(desk):
+    client = desk("secretary")
+    for file in (
+        SimpleUploadedFile("a.xlsx", b"no sheet"),
+        SimpleUploadedFile("a.xlsx", b""),
+        sheet([("a", "b")], header=("甲", "乙")),
+    ):
+        refused = client.post(SHEET, {"file": file})
+        assert refused.status_code in (400, 413, 415, 422)
+        assert refused.context["form"].errors
+    assert client.post(SHEET).status_code == 422
+    assert desk("worker").get(SHEET).status_code == 403

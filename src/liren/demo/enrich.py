@@ -19,6 +19,7 @@ from liren.synth import words
 from liren.territory.enums import Level
 from liren.territory.models import Place
 
+from . import network
 from .community import COMMUNITY, TRACK, Builder, Demo
 from .stories import Stage
 
@@ -40,6 +41,7 @@ def enrich(demo: Demo, *, matters: int = 95) -> int:
     that every desk of the demonstration has something to do. All is played through the actions.
     """
     people(demo)
+    network.fill(demo)
     # To the minute: the stopped clock and the rows then agree.
     now = clock.now().replace(second=0, microsecond=0)
     with clock.freeze(now) as frozen:

@@ -17,7 +17,7 @@ from liren.access.gate import require
 from liren.base import clock
 from liren.territory.codes import LENGTHS, prefixes
 
-from .enums import Standing
+from .enums import Standing, WorkplaceKind
 from .models import Line
 
 GAPS = (Standing.AWAY, Standing.EXPIRED, Standing.VACANT, Standing.NO_POST)
@@ -85,9 +85,12 @@ standing AS (
 )
 """
 _COUNTS = (
-    _STANDING
+    _STANDING  # noqa: S608 -- both parts are constants of this file
     + """
-SELECT left(code, %(branch)s), "order", standing, count(*) FROM standing GROUP BY 1, 2, 3
+SELECT c.*, coalesce(nullif(b.full_name, ''), b.name, '') FROM (
+  SELECT left(code, %(branch)s) AS branch, "order", standing, count(*)
+    FROM standing GROUP BY 1, 2, 3
+) c LEFT JOIN territory_place b ON b.code = c.branch
 """
 )
 # The nearest post of the line above that somebody answers for: where needs of the gap go now.
@@ -115,27 +118,58 @@ SELECT page.id, page.code, page.full_name, page.level, page."order", page.type_i
  ORDER BY page.code, page."order"
 """
 )
-_OVERLAPS = (
-    _STANDING
-    + """
-SELECT s.code, s.full_name, s.type_id, array_agg(p.title ORDER BY p.id)
-  FROM standing s
-  JOIN post q ON q.place_code = s.code AND q.type_id = s.type_id
-  JOIN organisation_post p ON p.id = q.id
- WHERE s.held > 1 AND EXISTS (SELECT FROM run r WHERE r.post_id = p.id)
- GROUP BY 1, 2, 3 ORDER BY 1 LIMIT %(limit)s
-"""
-)
-_BURDENED = (
+# What is doubled, and (only for who may give posts) who carries too much: one statement for both.
+_STRAINS = (
     _STANDING  # noqa: S608 -- both parts are constants of this file
     + """
-SELECT r.person_id, array_agg(p.title ORDER BY p.place_code) FROM run r
-  JOIN organisation_post p ON p.id = r.post_id
- WHERE p.type_id IN (SELECT type_id FROM step)
-   AND p.place_code >= %(low)s AND p.place_code < %(high)s
- GROUP BY 1 HAVING count(*) > %(most)s ORDER BY 2 LIMIT %(limit)s
+, overlap AS (
+  SELECT s.code, s.full_name, s.type_id, array_agg(p.title ORDER BY p.id) AS titles
+    FROM standing s
+    JOIN post q ON q.place_code = s.code AND q.type_id = s.type_id
+    JOIN organisation_post p ON p.id = q.id
+   WHERE s.held > 1 AND EXISTS (SELECT FROM run r WHERE r.post_id = p.id)
+   GROUP BY 1, 2, 3 ORDER BY 1 LIMIT %(limit)s
+),
+burden AS (
+  SELECT r.person_id, array_agg(p.title ORDER BY p.place_code) AS titles FROM run r
+    JOIN organisation_post p ON p.id = r.post_id
+   WHERE %(burdened)s AND p.type_id IN (SELECT type_id FROM step)
+     AND p.place_code >= %(low)s AND p.place_code < %(high)s
+   GROUP BY 1 HAVING count(*) > %(most)s ORDER BY 2 LIMIT %(limit)s
+)
+SELECT code, full_name, type_id, titles, NULL::uuid FROM overlap
+UNION ALL
+SELECT '', e.name, '', b.titles, b.person_id
+  FROM burden b JOIN people_person e ON e.id = b.person_id
 """
 )
+_WORKPLACES = """
+WITH found AS (
+  SELECT w.id, w.place_code, w.name, w.kind, pl.full_name, w.address_note, w.contact, p.title,
+         p.id IS NOT NULL AND EXISTS (
+           SELECT FROM organisation_term t WHERE t.post_id = p.id AND t.starts <= %(today)s
+              AND (t.ends IS NULL OR t.ends >= %(today)s)) AS answered
+    FROM organisation_workplace w
+    JOIN territory_place pl ON pl.id = w.place_id
+    LEFT JOIN organisation_post p ON p.id = w.post_id
+     AND (p.closed_on IS NULL OR p.closed_on > %(today)s)
+   WHERE w.place_code >= %(low)s AND w.place_code < %(high)s AND w.closed_on IS NULL
+)
+"""
+_WORKPLACES_LISTED = (
+    _WORKPLACES
+    + """
+SELECT id, place_code, name, kind, full_name, address_note, contact, title, answered FROM found
+ WHERE (NOT %(gaps)s OR NOT answered) AND (%(kind)s = '' OR kind = %(kind)s)
+   AND (place_code, id) > (%(after)s, %(after_id)s::uuid)
+ ORDER BY place_code, id LIMIT %(limit)s
+"""
+)
+_WORKPLACES_COUNTED = (
+    _WORKPLACES  # noqa: S608 -- both parts are constants of this file
+    + "SELECT count(*), count(*) FILTER (WHERE NOT answered) FROM found"
+)
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +180,7 @@ class Count:
     order: int
     standing: Standing
     places: int
+    name: str  # the branch's
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +220,26 @@ class Burden:
     """Somebody who holds more posts of a line than it finds bearable: help is due, not blame."""
 
     person: UUID
+    name: str
     titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """A place of work on the register, and the post responsible for it.
+
+    Without one that somebody holds (``answered``) it falls to whoever answers for its place.
+    """
+
+    id: UUID
+    code: str
+    name: str
+    kind: WorkplaceKind
+    place: str
+    address_note: str
+    contact: str
+    title: str
+    answered: bool
 
 
 def _named(line: Line, code: str, today: date | None, **more: Any) -> dict[str, Any]:
@@ -218,7 +272,7 @@ def counts(
     """
     require(by, Permission.MATTER_VIEW, code)
     rows = _rows(_COUNTS, _named(line, code, today, branch=branch or len(code)))
-    return [Count(row[0], row[1], Standing(row[2]), row[3]) for row in rows]
+    return [Count(row[0], row[1], Standing(row[2]), row[3], row[4]) for row in rows]
 
 
 def gaps(
@@ -263,15 +317,72 @@ def gaps(
     ]
 
 
-def overlaps(*, by: Actor, line: Line, code: str, today: date | None = None) -> list[Overlap]:
-    """Return the places two held posts of one type claim. One statement."""
+def strains(
+    *, by: Actor, line: Line, code: str, today: date | None = None
+) -> tuple[list[Overlap], list[Burden]]:
+    """Return the places two held posts of one type claim, and who holds too many posts.
+
+    Who holds more than ``line.most_posts`` is told only to who may give posts there, in the order
+    of their places. Raises ``NotAllowed`` for a scope the actor does not look after. One statement.
+    """
     require(by, Permission.MATTER_VIEW, code)
-    rows = _rows(_OVERLAPS, _named(line, code, today))
-    return [Overlap(row[0], row[1], row[2], tuple(row[3])) for row in rows]
+    named = _named(
+        line, code, today, most=line.most_posts, burdened=by.may(Permission.POST_EDIT, code)
+    )
+    overlaps, burdened = [], []
+    for at, name, kind, titles, person in _rows(_STRAINS, named):
+        if person is None:
+            overlaps.append(Overlap(at, name, kind, tuple(titles)))
+        else:
+            burdened.append(Burden(person, name, tuple(titles)))
+    return overlaps, burdened
 
 
-def burdened(*, by: Actor, line: Line, code: str, today: date | None = None) -> list[Burden]:
-    """Return who holds more posts of the line than ``line.most_posts``, in no order of merit."""
-    require(by, Permission.POST_EDIT, code)
-    rows = _rows(_BURDENED, _named(line, code, today, most=line.most_posts))
-    return [Burden(row[0], tuple(row[1])) for row in rows]
+def workplaces(
+    *,
+    by: Actor,
+    code: str,
+    only_gaps: bool = False,
+    kind: str = "",
+    after: tuple[str, UUID] = ("", NOBODY),
+    limit: int = PAGE,
+    today: date | None = None,
+) -> list[Workplace]:
+    """Return the places of work at and below a code, by code, from ``after`` on (两企三新).
+
+    Raises ``NotAllowed`` for a scope the actor does not look after. One statement.
+    """
+    require(by, Permission.MATTER_VIEW, code)
+    low, high = code_range(code)
+    named = {
+        "low": low,
+        "high": high,
+        "today": today or clock.today(),
+        "gaps": only_gaps,
+        "kind": kind,
+        "after": after[0],
+        "after_id": str(after[1]),
+        "limit": limit,
+    }
+    return [
+        Workplace(
+            *(pk, at, name),
+            kind=WorkplaceKind(what),
+            place=place,
+            address_note=note,
+            contact=contact,
+            title=title or "",
+            answered=answered,
+        )
+        for pk, at, name, what, place, note, contact, title, answered in _rows(
+            _WORKPLACES_LISTED, named
+        )
+    ]
+
+
+def workplaces_counted(*, by: Actor, code: str, today: date | None = None) -> tuple[int, int]:
+    """Return how many places of work there are, and how many with nobody responsible."""
+    require(by, Permission.MATTER_VIEW, code)
+    low, high = code_range(code)
+    row = _rows(_WORKPLACES_COUNTED, {"low": low, "high": high, "today": today or clock.today()})[0]
+    return row[0], row[1]

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from liren.people.models import Person
 
+from .enums import WorkplaceKind
 from .models import Post
 
 
@@ -120,3 +121,43 @@ class DutiesForm(forms.Form):
         required=False,
         help_text=_("For example the document and its date; shown below the list."),
     )
+
+
+class WorkplaceForm(forms.Form):
+    """A place of work: what it is, where it is, who is responsible."""
+
+    name = forms.CharField(label=pgettext_lazy("of a workplace", "Name"), max_length=120)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("of a workplace", "What it is"), choices=WorkplaceKind.choices
+    )
+    place = forms.ChoiceField(label=_("Where"))
+    address_note = forms.CharField(label=_("Where exactly"), max_length=120, required=False)
+    credit_code = forms.CharField(
+        label=_("Unified social credit code"),
+        max_length=40,
+        required=False,
+        help_text=_("18 characters, where there is one."),
+    )
+    contact = forms.CharField(
+        label=_("Public contact"),
+        max_length=120,
+        required=False,
+        help_text=_("The number of the place, never a private one."),
+    )
+    post = forms.ChoiceField(label=_("Who is responsible"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        places: Iterable[tuple[str, str]],
+        posts: Iterable[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (
+            ("place", list(places)),
+            ("post", [("", _("whoever answers for the place")), *posts]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices

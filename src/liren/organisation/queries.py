@@ -289,6 +289,25 @@ def steps_of(line: Line, today: date | None = None) -> "QuerySet[LineStep]":
     )
 
 
+def lines_in(community: str, today: date | None = None) -> list[tuple[Line, list[LineStep]]]:
+    """Return the lines of a community with their steps in force, the three leaders first.
+
+    Its own version where it has one, else the shipped one. One statement.
+    """
+    rows = (
+        LineStep.objects.filter(holding(today), line__community__in=("", community))
+        .select_related("line", "type")
+        .order_by("line__community", "line", "order")
+    )
+    found: dict[str, tuple[Line, list[LineStep]]] = {}
+    for row in rows:
+        line = row.line
+        if line.code not in found or found[line.code][0].pk != line.pk:
+            found[line.code] = (line, [])  # the community's own comes after the shipped one
+        found[line.code][1].append(row)
+    return [found[code] for code in sorted(found, key=lambda c: (c != "three_leaders", c))]
+
+
 def leaders_at(community: str, place_code: str, line: str = "three_leaders") -> list[Holder]:
     """Return the leaders of a place, nearest first: who a resident could turn to."""
     return holders_up(line, place_code)

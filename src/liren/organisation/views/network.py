@@ -1,6 +1,6 @@
 """The network as the desk sees it: how each line stands, what is missing, and the next step."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -31,7 +31,7 @@ from liren.territory.models import Place
 from .. import actions, coverage, queries
 from ..enums import Standing
 from ..forms import FillForm, NotNeededForm, StandInForm
-from ..models import Arrangement, Line, Post, PostType, Term
+from ..models import Arrangement, Line, LineStep, Post, PostType, Term
 
 TONES = {
     Standing.HELD: "ok",
@@ -68,23 +68,20 @@ def scope_of(request: HttpRequest) -> Place:
     return territory.at_code(code)
 
 
-def _lines(community: str) -> list[Line]:
-    """Return the lines of a community: its own version where it has one."""
-    found: dict[str, Line] = {}
-    for line in Line.objects.filter(community__in=("", community)).order_by("community", "pk"):
-        found[line.code] = line
-    return [found[code] for code in sorted(found, key=lambda c: c != "three_leaders")]
+Lines = list[tuple[Line, list[LineStep]]]
 
 
-def _line(request: HttpRequest, lines: Sequence[Line]) -> Line:
+def line_of(request: HttpRequest, lines: Lines) -> tuple[Line, list[LineStep]]:
+    """Return the line of the address, or the first; raise ``NotFound`` for another one."""
     wished = request.GET.get("line", "")
-    for line in lines:
-        if line.code == (wished or lines[0].code):
-            return line
+    for line, steps in lines:
+        if line.code == wished or not wished:
+            return line, steps
     raise NotFound
 
 
-def _here(**parts: object) -> str:
+def here(**parts: object) -> str:
+    """Return the address of the network page with these parts in its query."""
     kept = {key: str(value) for key, value in parts.items() if value not in ("", None)}
     return reverse("network:overview") + ("?" + urlencode(kept) if kept else "")
 
@@ -94,21 +91,16 @@ def _here(**parts: object) -> str:
 def overview(request: HttpRequest) -> HttpResponse:
     """Show how a line stands below a place, branch by branch, and the work list of gaps."""
     actor, at = actor_of(request), scope_of(request)
-    lines = _lines(community_of(at.code))
-    line = _line(request, lines)
-    steps = list(queries.steps_of(line))
+    lines = queries.lines_in(community_of(at.code))
+    line, steps = line_of(request, lines)
     length = len(at.code)
     below = next((n for n in sorted(LENGTHS.values()) if n > length), length)
     deeper = below <= LENGTHS[Level.UNIT]
     counted = coverage.counts(by=actor, line=line, code=at.code, branch=below if deeper else 0)
     total: dict[int, dict[str, int]] = {step.order: {} for step in steps}
-    branches: dict[str, list[int]] = {}
     for one in counted:
         row = total.setdefault(one.order, {})
         row[one.standing] = row.get(one.standing, 0) + one.places
-        found = branches.setdefault(one.branch, [0, 0])
-        found[0] += one.places
-        found[1] += one.places if one.standing in coverage.GAPS else 0
     order = request.GET.get("step", "")
     listed = coverage.gaps(
         by=actor,
@@ -120,15 +112,16 @@ def overview(request: HttpRequest) -> HttpResponse:
     )
     names = {step.order: step.type.name for step in steps}
     may_edit = actor.may(Permission.POST_EDIT, at.code)
+    overlaps, burdened = coverage.strains(by=actor, line=line, code=at.code)
     context = {
         "here": "network",
         "at": at,
         "line": line,
         "tabs": [
-            Link(key=one.code, label=one.name, url=_here(line=one.code, at=at.code))
-            for one in lines
+            Link(key=one.code, label=one.name, url=here(line=one.code, at=at.code))
+            for one, _steps in lines
         ],
-        "above": _crumbs(actor, at, line),
+        "above": crumbs(actor, at, line),
         "steps": [
             {
                 "step": step,
@@ -137,14 +130,14 @@ def overview(request: HttpRequest) -> HttpResponse:
                 "stand_in": total[step.order].get(Standing.STAND_IN, 0),
                 "not_needed": total[step.order].get(Standing.NOT_NEEDED, 0),
                 "gaps": sum(total[step.order].get(s, 0) for s in coverage.GAPS),
-                "url": _here(line=line.code, at=at.code, step=step.order),
+                "url": here(line=line.code, at=at.code, step=step.order),
                 "chosen": order == str(step.order),
             }
             for step in steps
         ],
-        "branches": _branches(at, line, branches, below) if deeper else [],
+        "branches": _branches(at, line, counted, below) if deeper else [],
         "gaps": [_gap(gap, names) for gap in listed[:PAGE]],
-        "more": _here(
+        "more": here(
             line=line.code,
             at=at.code,
             step=order,
@@ -153,8 +146,10 @@ def overview(request: HttpRequest) -> HttpResponse:
         if len(listed) > PAGE
         else "",
         "may_edit": may_edit,
-        "overlaps": coverage.overlaps(by=actor, line=line, code=at.code),
-        "burdened": _burdened(actor, line, at) if may_edit else [],
+        "mapped": reverse("network:map") + "?" + urlencode({"line": line.code, "at": at.code}),
+        "workplaces": coverage.workplaces_counted(by=actor, code=at.code),
+        "overlaps": overlaps,
+        "burdened": burdened,
     }
     return render(request, "organisation/network.html", context)
 
@@ -166,27 +161,29 @@ def _after(request: HttpRequest) -> tuple[str, int]:
     return "", -1
 
 
-def _crumbs(actor: Actor, at: Place, line: Line) -> list[Link]:
+def crumbs(
+    actor: Actor, at: Place, line: Line, address: Callable[[Line, str], str] | None = None
+) -> list[Link]:
+    """Return the places above that the actor looks after, each leading to its own page."""
     codes = [c for c in prefixes(at.code)[1:] if actor.may(Permission.MATTER_DISPATCH, c)]
+    leads = address or (lambda one, code: here(line=one.code, at=code))
     rows = Place.objects.filter(code__in=codes).order_by("code")
-    return [Link(label=row.name, url=_here(line=line.code, at=row.code)) for row in rows]
+    return [Link(label=row.name, url=leads(line, row.code)) for row in rows]
 
 
 def _branches(
-    at: Place, line: Line, counted: dict[str, list[int]], below: int
+    at: Place, line: Line, counted: list[coverage.Count], below: int
 ) -> list[dict[str, Any]]:
-    rows = Place.objects.filter(
-        code__in=[code for code in counted if len(code) == below and code != at.code]
-    ).order_by("code")
-    return [
-        {
-            "place": row,
-            "all": counted[row.code][0],
-            "gaps": counted[row.code][1],
-            "url": _here(line=line.code, at=row.code),
-        }
-        for row in rows
-    ]
+    branches: dict[str, dict[str, Any]] = {}
+    for one in sorted(counted, key=lambda one: one.branch):
+        if len(one.branch) == below and one.branch != at.code:
+            url = here(line=line.code, at=one.branch)
+            row = branches.setdefault(
+                one.branch, {"place": one.name, "all": 0, "gaps": 0, "url": url}
+            )
+            row["all"] += one.places
+            row["gaps"] += one.places if one.standing in coverage.GAPS else 0
+    return list(branches.values())
 
 
 def _gap(gap: coverage.Gap, names: dict[int, str]) -> dict[str, Any]:
@@ -197,14 +194,6 @@ def _gap(gap: coverage.Gap, names: dict[int, str]) -> dict[str, Any]:
         "tone": TONES[gap.standing],
         "url": reverse("network:gap", args=[gap.place, gap.type]),
     }
-
-
-def _burdened(actor: Actor, line: Line, at: Place) -> list[dict[str, Any]]:
-    found = coverage.burdened(by=actor, line=line, code=at.code)
-    names = dict(
-        people.visible(actor).filter(pk__in=[b.person for b in found]).values_list("pk", "name")
-    )
-    return [{"name": names.get(b.person, ""), "titles": b.titles} for b in found]
 
 
 # -- one gap ----------------------------------------------------------------------------------
@@ -262,8 +251,8 @@ def gap(request: HttpRequest, place: UUID, kind: str) -> HttpResponse:
     step = next(
         (
             step
-            for line in _lines(where.community)
-            for step in queries.steps_of(line)
+            for _line, steps in queries.lines_in(where.community)
+            for step in steps
             if step.type_id == kind and step.level == where.level
         ),
         None,
@@ -291,7 +280,10 @@ def gap(request: HttpRequest, place: UUID, kind: str) -> HttpResponse:
                     form.add_error(name if name in form.fields else None, [str(t) for t in texts])
             else:
                 done(request, said)
-                return redirect(_here(at=where.code[: LENGTHS[Level.COMMUNITY]]))
+                at = where.code[: LENGTHS[Level.COMMUNITY]]
+                if request.GET.get("from") == "map":
+                    return redirect(reverse("network:map") + "?" + urlencode({"at": at}))
+                return redirect(here(at=at))
     context = {
         "here": "network",
         "place": where,
@@ -302,6 +294,7 @@ def gap(request: HttpRequest, place: UUID, kind: str) -> HttpResponse:
         .first(),
         "up": next(iter(queries.holders_up(step.line_id, where.code)), None),
         "offers": next_steps(actor, GapHere(where, step.type)),
+        "from_map": request.GET.get("from") == "map",
         "words": words,
         "found": found,
         "fill": fill,

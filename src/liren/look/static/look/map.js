@@ -1,4 +1,4 @@
-/* Our own places with their open matters; no base map, nothing fetched from elsewhere. */
+/* Our own places and how much there is to do at each; no base map, nothing fetched from elsewhere. */
 (() => {
   "use strict";
   const box = document.querySelector("[data-map]"), data = document.getElementById("map-places");
