@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "liren.portal",
     "liren.field",
     "liren.forms",
+    "liren.calls",
     "liren.matters",
     "liren.notifications",
     "liren.organisation",

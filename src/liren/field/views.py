@@ -15,6 +15,7 @@ from liren.access.actor import Actor, Permission
 from liren.access.web import actor_of, needs
 from liren.base import clock
 from liren.base.errors import Invalid
+from liren.calls.queries import asking
 from liren.look.messages import done
 from liren.look.parts import Link
 from liren.matters import held, words
@@ -51,7 +52,7 @@ def _posts(actor: Actor) -> list[Post]:
 @require_GET
 @needs(Permission.MATTER_HANDLE)
 def home(request: HttpRequest) -> HttpResponse:
-    """Three cards: what to do today, my places, writing a need down."""
+    """Three cards: what to do today, my places, one call a hundred answer."""
     actor = actor_of(request)
     waiting = list(held.waiting(actor)[: held.SHOWN])
     posts = _posts(actor)
@@ -77,13 +78,17 @@ def home(request: HttpRequest) -> HttpResponse:
                 else _("All quiet around you"),
             )
         )
-    if actor.has(Permission.MATTER_RECORD):
+    if actor.has(Permission.CALL_MAKE):
+        calls = len(asking(actor.person))
         cards.append(
             Link(
-                label=_("Write down a need"),
-                url=reverse("matters_field:record"),
-                icon="edit",
-                sub=_("For a neighbour, or something you saw"),
+                label=_("One call, a hundred answer"),
+                url=reverse("calls_field:list"),
+                icon="megaphone",
+                sub=ngettext("%(n)d call asks you", "%(n)d calls ask you", calls) % {"n": calls}
+                if calls
+                else _("Call neighbours and leaders to help"),
+                urgent=bool(calls),
             )
         )
     return render(
@@ -97,6 +102,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "cards": cards,
             "away": away,
             "can_be_away": bool(posts),
+            "can_record": actor.has(Permission.MATTER_RECORD),
         },
     )
 

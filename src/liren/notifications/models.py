@@ -82,6 +82,10 @@ class Delivery(models.Model):
     words = EncryptedTextField(null=True)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     target = EncryptedTextField(null=True)
+    # A message to thousands does not copy thousands of numbers: it is looked up as it goes out.
+    address = models.ForeignKey(
+        Address, models.SET_NULL, null=True, related_name="deliveries", db_index=False
+    )
     # Encrypted too: a one-tap link opens a matter without signing in.
     link = EncryptedTextField(null=True)
     state = models.CharField(
@@ -95,6 +99,7 @@ class Delivery(models.Model):
 
     personal: ClassVar[dict[str, Field]] = {
         "target": Field(_("reach the person"), Basis.CONSENT, (Reader.NOBODY,), 30, sensitive=True),
+        "address": Field(_("reach the person"), Basis.CONSENT, (Reader.NOBODY,), 30),
         "words": Field(_("tell the person what happened"), Basis.CONSENT, (Reader.NOBODY,), 30),
         "link": Field(_("open the one matter it is about"), Basis.CONSENT, (Reader.NOBODY,), 30),
     }

@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from liren.base import clock
 from liren.base.crypto import decrypt
 
-from . import channels
+from . import channels, outside
 from .enums import DeliveryState
 from .models import Delivery
 
@@ -42,19 +42,25 @@ def send_one(delivery: str) -> bool:
     with transaction.atomic():
         row = (
             Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("notice")
+            .select_related("notice", "address")
             .filter(pk=delivery, state=DeliveryState.WAITING, not_before__lte=clock.now())
             .first()
         )
         if row is None:
             return False
-        link = f"{settings.LIREN_BASE_URL}{row.link}" if row.link else ""
+        to, path = row.target or "", row.link or ""
+        if row.address is not None and row.notice is not None:
+            to = (row.address.target or "") if row.address.enabled else ""
+            path = outside.link_of(row.notice)
+        link = f"{settings.LIREN_BASE_URL}{path}" if path else ""
         title = row.notice.title if row.notice else row.words or ""
         said = row.notice.body if row.notice else ""
         body = "\n".join(part for part in (said, link) if part)
-        letter = channels.Letter(row.channel, row.target or "", title, body, row.key)
+        letter = channels.Letter(row.channel, to, title, body, row.key)
         row.attempts += 1
         try:
+            if not to:
+                raise channels.NotSetUp
             channels.send(letter)
         except channels.NotSetUp:
             row.state, row.error = DeliveryState.DROPPED, "channel not set up"
@@ -68,7 +74,7 @@ def send_one(delivery: str) -> bool:
             row.state, row.sent_at, row.error = DeliveryState.SENT, clock.now(), ""
         if row.state != DeliveryState.WAITING:
             # Where it went is no longer needed; the inbox row stays.
-            row.target = row.link = row.words = None
+            row.target = row.link = row.words = row.address = None
         row.save()
         return row.state == DeliveryState.SENT
 

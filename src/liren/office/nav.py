@@ -55,6 +55,7 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
         _("Organisation"),
         [
             Page("network", _("Network"), "network:overview", "people"),
+            Page("calls", _("Calls"), "calls_office:list", "megaphone", Permission.CALL_MAKE),
         ],
     ),
     (

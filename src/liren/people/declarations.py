@@ -38,6 +38,7 @@ class Reader(StrEnum):
     SELF = "the person"
     MANDATE = "whoever holds the person's mandate"
     HANDLER = "whoever holds a matter of the person, masked"
+    CALLER = "whoever calls, of who comes, masked"
     OFFICE = "community workers, masked"
     UNMASK = "community workers, unmasked with a reason the person sees"
     NEIGHBOURS = "the community"

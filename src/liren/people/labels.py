@@ -32,6 +32,8 @@ TABLES: dict[str, "StrOrPromise"] = {
     "matters.matter": _("what I reported"),
     "matters.attachment": _("photos I sent"),
     "matters.follower": _("matters I follow"),
+    "calls.asked": _("calls that ask me"),
+    "calls.answer": _("my answers to calls"),
 }
 FIELDS: dict[str, "StrOrPromise"] = {
     "about_persons": pgettext_lazy("personal data", "persons it is about"),
@@ -135,6 +137,7 @@ READERS: dict[Reader, "StrOrPromise"] = {
     Reader.SELF: _("myself"),
     Reader.MANDATE: _("whoever I mandated"),
     Reader.HANDLER: _("whoever handles my matter, masked"),
+    Reader.CALLER: _("whoever called and expects me, masked"),
     Reader.OFFICE: _("community workers, masked"),
     Reader.UNMASK: _("community workers with a reason I see"),
     Reader.NEIGHBOURS: _("everybody in the community"),

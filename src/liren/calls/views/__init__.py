@@ -1,0 +1,1 @@
+"""Screens of calls: whoever calls, whoever is asked, the desk's list."""
