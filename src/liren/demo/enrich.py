@@ -19,7 +19,7 @@ from liren.synth import words
 from liren.territory.enums import Level
 from liren.territory.models import Place
 
-from . import network
+from . import calls, network
 from .community import COMMUNITY, TRACK, Builder, Demo
 from .stories import Stage
 
@@ -48,6 +48,7 @@ def enrich(demo: Demo, *, matters: int = 95) -> int:
         stage = Stage(frozen, COMMUNITY, demo.posts)
         Tales(stage, demo, now).tell(matters)
     absences(demo)
+    calls.fill(demo)
     return Matter.objects.filter(community=COMMUNITY).count()
 
 
