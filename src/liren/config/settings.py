@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "liren.office",
     "liren.portal",
     "liren.field",
+    "liren.council",
     "liren.forms",
     "liren.calls",
     "liren.matters",

@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/", include("liren.calls.urls_office")),
     path("", include("liren.calls.urls")),
     path("", include("liren.calls.urls_field")),
+    path("office/", include("liren.council.urls")),
+    path("", include("liren.council.urls_field")),
     path("", include("liren.matters.urls_portal")),
     path("", include("liren.portal.urls")),
     path("", include("liren.field.urls")),

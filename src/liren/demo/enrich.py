@@ -19,7 +19,7 @@ from liren.synth import words
 from liren.territory.enums import Level
 from liren.territory.models import Place
 
-from . import calls, network
+from . import calls, council, network
 from .community import COMMUNITY, TRACK, Builder, Demo
 from .stories import Stage
 
@@ -49,6 +49,7 @@ def enrich(demo: Demo, *, matters: int = 95) -> int:
         Tales(stage, demo, now).tell(matters)
     absences(demo)
     calls.fill(demo)
+    council.fill(demo)
     return Matter.objects.filter(community=COMMUNITY).count()
 
 

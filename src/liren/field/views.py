@@ -23,6 +23,7 @@ from liren.matters.models import Matter
 from liren.notifications.actions import mark_read
 from liren.notifications.models import Notice
 from liren.organisation.actions import be_away, be_back
+from liren.organisation.enums import PostKind
 from liren.organisation.models import Absence, Post, Term
 from liren.organisation.queries import cover_choices, terms_of
 from liren.territory.enums import Level
@@ -76,6 +77,15 @@ def home(request: HttpRequest) -> HttpResponse:
                 % {"n": around}
                 if around
                 else _("All quiet around you"),
+            )
+        )
+    if any(post.type_id == PostKind.INSTITUTION for post in posts):
+        cards.append(
+            Link(
+                label=_("Joint council"),
+                url=reverse("council_field:home"),
+                icon="handshake",
+                sub=_("What we need, have and have promised; matters to take on"),
             )
         )
     if actor.has(Permission.CALL_MAKE):

@@ -56,6 +56,7 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
         [
             Page("network", _("Network"), "network:overview", "people"),
             Page("calls", _("Calls"), "calls_office:list", "megaphone", Permission.CALL_MAKE),
+            Page("council", _("Joint council"), "council:overview", "handshake"),
         ],
     ),
     (

@@ -76,6 +76,13 @@ def sign_ins() -> list[Link]:
             sub=_("comes when whistled for"),
             url="",
         ),
+        Link(
+            key="institution",
+            label=_("Institution's liaison"),
+            icon="handshake",
+            sub=_("offers, promises, takes on matters"),
+            url="",
+        ),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Pages of the joint council: the desk's, and those of an institution's liaison."""
