@@ -16,6 +16,7 @@ from liren.access.actor import Actor, Permission, code_range
 from liren.access.gate import require
 from liren.base import clock
 from liren.territory.codes import LENGTHS, prefixes
+from liren.territory.enums import Level
 
 from .enums import Standing, WorkplaceKind
 from .models import Line
@@ -23,96 +24,115 @@ from .models import Line
 GAPS = (Standing.AWAY, Standing.EXPIRED, Standing.VACANT, Standing.NO_POST)
 PAGE = 100
 
-# run: terms that run today; gone: those whose holder is away; answered: posts somebody answers
-# for, the cover included; per: what each place has of each type; standing: the verdict.
-_STANDING = """
+# state: each post of the communities concerned, who holds it, who is there; covered: posts whose
+# holder is away and whose cover is there; per: what each place has of each type; standing: the
+# verdict. A cover or stand-in may sit outside the scope, never outside the community.
+_RUNS = "{0}.starts <= %(today)s AND ({0}.ends IS NULL OR {0}.ends >= %(today)s)"
+_STANDING = f"""
 WITH step AS MATERIALIZED (
   SELECT "order", level, type_id, everywhere FROM organisation_linestep
    WHERE line_id = %(line)s AND starts <= %(today)s AND (ends IS NULL OR ends >= %(today)s)
-),
-post AS MATERIALIZED (
-  SELECT id, place_code, type_id FROM organisation_post
-   WHERE (closed_on IS NULL OR closed_on > %(today)s)
-     AND (place_code >= %(low)s AND place_code < %(high)s OR place_code = ANY(%(above)s))
-),
-run AS MATERIALIZED (
-  SELECT t.id, t.post_id, t.person_id FROM organisation_term t JOIN post ON post.id = t.post_id
-   WHERE t.starts <= %(today)s AND (t.ends IS NULL OR t.ends >= %(today)s)
 ),
 gone AS MATERIALIZED (
   SELECT a.term_id, a.cover_id FROM organisation_absence a
    WHERE a.starts <= %(today)s AND a.ends >= %(today)s
 ),
-present AS MATERIALIZED (
-  SELECT DISTINCT r.post_id FROM run r LEFT JOIN gone g ON g.term_id = r.id
-   WHERE g.term_id IS NULL
+state AS MATERIALIZED (
+  SELECT p.id AS post_id, p.place_code, p.type_id,
+         coalesce(bool_or({_RUNS.format("t")}), false) AS held,
+         coalesce(bool_or({_RUNS.format("t")} AND g.term_id IS NULL), false) AS present,
+         max(t.ends) FILTER (WHERE t.ends < %(today)s) AS ended
+    FROM organisation_post p
+    LEFT JOIN organisation_term t ON t.post_id = p.id
+    LEFT JOIN gone g ON g.term_id = t.id
+   WHERE (p.closed_on IS NULL OR p.closed_on > %(today)s)
+     AND (p.place_code >= %(near_low)s AND p.place_code < %(near_high)s
+          OR p.place_code = ANY(%(above)s))
+   GROUP BY p.id
 ),
-answered AS MATERIALIZED (
-  SELECT post_id FROM present
-  UNION
-  SELECT r.post_id FROM run r JOIN gone g ON g.term_id = r.id
-    JOIN present c ON c.post_id = g.cover_id
+covered AS MATERIALIZED (
+  SELECT DISTINCT t.post_id FROM gone g
+    JOIN organisation_term t ON t.id = g.term_id AND {_RUNS.format("t")}
+    JOIN state c ON c.post_id = g.cover_id AND c.present
 ),
 per AS MATERIALIZED (
-  SELECT p.place_code, p.type_id, count(a.post_id) AS answered, count(h.post_id) AS held,
-         max(l.ended) AS ended
-    FROM post p
-    LEFT JOIN answered a ON a.post_id = p.id
-    LEFT JOIN (SELECT DISTINCT post_id FROM run) h ON h.post_id = p.id
-    LEFT JOIN (SELECT t.post_id, max(t.ends) AS ended FROM organisation_term t
-                JOIN post ON post.id = t.post_id WHERE t.ends < %(today)s GROUP BY 1) l
-      ON l.post_id = p.id
-   GROUP BY p.place_code, p.type_id
+  SELECT s.place_code, s.type_id, bool_or(s.present OR k.post_id IS NOT NULL) AS answered,
+         count(*) FILTER (WHERE s.held) AS held, max(s.ended) AS ended
+    FROM state s LEFT JOIN covered k ON k.post_id = s.post_id
+   GROUP BY s.place_code, s.type_id
+),
+arranged AS MATERIALIZED (
+  SELECT a.id, a.place_id, a.type_id, a.kind, a.until,
+         coalesce(s.present OR k.post_id IS NOT NULL, false) AS answered
+    FROM organisation_arrangement a
+    LEFT JOIN state s ON s.post_id = a.post_id
+    LEFT JOIN covered k ON k.post_id = a.post_id
+   WHERE a.place_code >= %(low)s AND a.place_code < %(high)s
+),
+-- Households are many and hardly ever asked for: the index of levels leaves them out.
+spot AS (
+  SELECT pl.id, pl.code, s."order", s.type_id
+    FROM step s JOIN territory_place pl ON pl.level = s.level
+   WHERE s.everywhere AND pl.level <> 'household' AND pl.closed_on IS NULL
+     AND pl.code >= %(low)s AND pl.code < %(high)s
+  UNION ALL
+  SELECT pl.id, pl.code, s."order", s.type_id
+    FROM step s JOIN territory_place pl ON pl.level = s.level
+   WHERE s.everywhere AND s.level = 'household' AND pl.closed_on IS NULL
+     AND pl.code >= %(low)s AND pl.code < %(high)s
 ),
 standing AS (
-  SELECT pl.id, pl.code, pl.community, pl.full_name, pl.level, s."order", s.type_id,
-         per.held, per.ended, arr.until, arr.id AS arrangement,
-         CASE WHEN per.answered > 0 THEN 'held'
+  SELECT sp.id, sp.code, sp."order", sp.type_id, per.held, per.ended, arr.until,
+         arr.id AS arrangement,
+         CASE WHEN per.answered THEN 'held'
               WHEN arr.kind = 'not_needed' AND (arr.until IS NULL OR arr.until >= %(today)s)
                 THEN 'not_needed'
-              WHEN arr.kind = 'stand_in' AND arr.until >= %(today)s AND inst.post_id IS NOT NULL
+              WHEN arr.kind = 'stand_in' AND arr.until >= %(today)s AND arr.answered
                 THEN 'stand_in'
               WHEN per.held > 0 THEN 'away'
               WHEN per.ended IS NOT NULL THEN 'expired'
               WHEN per.place_code IS NOT NULL THEN 'vacant'
               ELSE 'no_post' END AS standing
-    FROM step s
-    JOIN territory_place pl ON s.everywhere AND pl.level = s.level
-     AND pl.code >= %(low)s AND pl.code < %(high)s AND pl.closed_on IS NULL
-    LEFT JOIN per ON per.place_code = pl.code AND per.type_id = s.type_id
-    LEFT JOIN organisation_arrangement arr ON arr.place_id = pl.id AND arr.type_id = s.type_id
-    LEFT JOIN answered inst ON inst.post_id = arr.post_id
+    FROM spot sp
+    LEFT JOIN per ON per.place_code = sp.code AND per.type_id = sp.type_id
+    LEFT JOIN arranged arr ON arr.place_id = sp.id AND arr.type_id = sp.type_id
 )
-"""
+"""  # noqa: S608 -- all parts are constants of this file
 _COUNTS = (
     _STANDING  # noqa: S608 -- both parts are constants of this file
     + """
-SELECT c.*, coalesce(nullif(b.full_name, ''), b.name, '') FROM (
-  SELECT left(code, %(branch)s) AS branch, "order", standing, count(*)
-    FROM standing GROUP BY 1, 2, 3
-) c LEFT JOIN territory_place b ON b.code = c.branch
+SELECT c.*, coalesce((SELECT coalesce(nullif(b.full_name, ''), b.name) FROM territory_place b
+                       WHERE b.code = c.branch AND b.closed_on IS NULL LIMIT 1), '')
+  FROM (SELECT left(code, %(branch)s) AS branch, "order", standing, count(*)
+          FROM standing GROUP BY 1, 2, 3) c
 """
 )
 # The nearest post of the line above that somebody answers for: where needs of the gap go now.
 _LIST = (
     _STANDING  # noqa: S608 -- both parts are constants of this file
-    + """
-, page AS (
+    + f"""
+, page AS MATERIALIZED (
   SELECT * FROM standing WHERE standing = ANY(%(standings)s)
      AND (%(order)s::int IS NULL OR "order" = %(order)s)
      AND (code, "order") > (%(after)s, %(after_order)s)
    ORDER BY code, "order" LIMIT %(limit)s
 )
-SELECT page.id, page.code, page.full_name, page.level, page."order", page.type_id, page.standing,
-       page.ended, page.until, page.arrangement, up.id, up.title
+SELECT page.id, page.code, coalesce(nullif(pl.full_name, ''), pl.name), pl.level, page."order",
+       page.type_id, page.standing, page.ended, page.until, page.arrangement, up.id, up.title
   FROM page
+  JOIN territory_place pl ON pl.id = page.id
   LEFT JOIN LATERAL (
     SELECT p.id, p.title FROM organisation_post p
-      JOIN answered a ON a.post_id = p.id
       JOIN step s ON s.type_id = p.type_id
      WHERE p.place_code = ANY(ARRAY(SELECT left(page.code, n) FROM unnest(%(lengths)s::int[]) AS n
                                  WHERE n <= length(page.code)))
        AND s."order" >= page."order"
+       AND (p.closed_on IS NULL OR p.closed_on > %(today)s)
+       AND EXISTS (
+         SELECT FROM organisation_term t
+           LEFT JOIN gone g ON g.term_id = t.id
+          WHERE t.post_id = p.id AND {_RUNS.format("t")}
+            AND (g.term_id IS NULL OR EXISTS (SELECT FROM covered k WHERE k.post_id = p.id)))
      ORDER BY s."order", p.id LIMIT 1
   ) up ON true
  ORDER BY page.code, page."order"
@@ -121,23 +141,26 @@ SELECT page.id, page.code, page.full_name, page.level, page."order", page.type_i
 # What is doubled, and (only for who may give posts) who carries too much: one statement for both.
 _STRAINS = (
     _STANDING  # noqa: S608 -- both parts are constants of this file
-    + """
+    + f"""
 , overlap AS (
-  SELECT s.code, s.full_name, s.type_id, array_agg(p.title ORDER BY p.id) AS titles
+  SELECT s.code, s.id, s.type_id, array_agg(p.title ORDER BY p.id) AS titles
     FROM standing s
-    JOIN post q ON q.place_code = s.code AND q.type_id = s.type_id
-    JOIN organisation_post p ON p.id = q.id
-   WHERE s.held > 1 AND EXISTS (SELECT FROM run r WHERE r.post_id = p.id)
+    JOIN state q ON q.place_code = s.code AND q.type_id = s.type_id AND q.held
+    JOIN organisation_post p ON p.id = q.post_id
+   WHERE s.held > 1
    GROUP BY 1, 2, 3 ORDER BY 1 LIMIT %(limit)s
 ),
 burden AS (
-  SELECT r.person_id, array_agg(p.title ORDER BY p.place_code) AS titles FROM run r
-    JOIN organisation_post p ON p.id = r.post_id
-   WHERE %(burdened)s AND p.type_id IN (SELECT type_id FROM step)
+  SELECT t.person_id, array_agg(p.title ORDER BY p.place_code) AS titles
+    FROM organisation_term t
+    JOIN organisation_post p ON p.id = t.post_id
+   WHERE %(burdened)s AND {_RUNS.format("t")} AND p.type_id IN (SELECT type_id FROM step)
+     AND (p.closed_on IS NULL OR p.closed_on > %(today)s)
      AND p.place_code >= %(low)s AND p.place_code < %(high)s
    GROUP BY 1 HAVING count(*) > %(most)s ORDER BY 2 LIMIT %(limit)s
 )
-SELECT code, full_name, type_id, titles, NULL::uuid FROM overlap
+SELECT o.code, coalesce(nullif(pl.full_name, ''), pl.name), o.type_id, o.titles, NULL::uuid
+  FROM overlap o JOIN territory_place pl ON pl.id = o.id
 UNION ALL
 SELECT '', e.name, '', b.titles, b.person_id
   FROM burden b JOIN people_person e ON e.id = b.person_id
@@ -244,9 +267,12 @@ class Workplace:
 
 def _named(line: Line, code: str, today: date | None, **more: Any) -> dict[str, Any]:
     low, high = code_range(code)
+    near_low, near_high = code_range(code[: LENGTHS[Level.COMMUNITY]])
     return {
         "line": line.pk,
         "today": today or clock.today(),
+        "near_low": near_low,
+        "near_high": near_high,
         "low": low,
         "high": high,
         # The posts above the scope: a need that finds nobody below climbs to them.
