@@ -33,9 +33,8 @@ def main() -> None:
     def read(code: str, branch: int) -> int:
         gaps = 0
         for line in lines:
-            for one in coverage.counts(by=by, line=line, code=code, branch=branch):
-                gaps += one.places if one.standing in coverage.GAPS else 0
-            coverage.gaps(by=by, line=line, code=code)
+            counted, _listed = coverage.survey(by=by, line=line, code=code, branch=branch)
+            gaps += sum(one.places for one in counted if one.standing in coverage.GAPS)
             coverage.strains(by=by, line=line, code=code)
         coverage.workplaces_counted(by=by, code=code)
         return gaps
@@ -53,7 +52,9 @@ def main() -> None:
         postgres.ensure()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+    worked = _bench.cpu_s()
     gaps, cold = spent(_city.CITY, 6)
+    worked = _bench.cpu_s() - worked
     memory = _bench.memory_mb()
     warm = min(spent(_city.CITY, 6)[1] for _round in range(ROUNDS))
     places = Place.objects.filter(code__startswith=_city.CITY).count()
@@ -64,6 +65,7 @@ def main() -> None:
         target=CITY_S,
         beside={
             "warm": round(warm, 2),
+            "processor": round(worked, 2),
             "server started anew": own,
             "lines": [line.code for line in lines],
             "what": "counts, gaps, doubled and overburdened posts of every line; places of work",

@@ -242,6 +242,9 @@ def test_coverage_is_what_a_person_going_through_the_files_would_find(db, data):
     for (_code, order), standing in expected.items():
         plain[(order, standing)] = plain.get((order, standing), 0) + 1
     assert total == plain
+    counted, missing = coverage.survey(by=BY, line=line, code=scope)
+    assert {(c.order, c.standing): c.places for c in counted} == plain
+    assert missing == coverage.gaps(by=BY, line=line, code=scope)
 
     doubled = {
         (p.code, s.type_id)
@@ -280,7 +283,7 @@ def test_each_answer_is_one_statement(demo, many):
     line = queries.line_for(demo.community.code, "three_leaders")
     by = queries.actor_for(demo.accounts["secretary"].person_id, home=demo.community.code)
     Term.objects.filter(post__in=Post.objects.filter(type="unit_leader")[:many]).delete()
-    for ask in (coverage.counts, coverage.gaps, coverage.strains):
+    for ask in (coverage.counts, coverage.gaps, coverage.survey, coverage.strains):
         with CaptureQueriesContext(connection) as seen:
             ask(by=by, line=line, code=demo.community.code)
         assert len(seen) == 1
@@ -293,6 +296,6 @@ def test_only_who_looks_after_a_place_sees_its_coverage(demo, actor):
         ("unit", demo.community.code),
         ("secretary", demo.community.code[: LENGTHS[Level.SUBDISTRICT]]),
     ):
-        for ask in (coverage.counts, coverage.gaps, coverage.strains):
+        for ask in (coverage.counts, coverage.gaps, coverage.survey, coverage.strains):
             with pytest.raises(NotAllowed):
                 ask(by=actor(role), line=line, code=code)

@@ -15,7 +15,7 @@ from django.db import connection
 from liren.access.actor import Actor, Permission, code_range
 from liren.access.gate import require
 from liren.base import clock
-from liren.territory.codes import LENGTHS, prefixes
+from liren.territory.codes import LENGTHS, community_of, prefixes
 from liren.territory.enums import Level
 
 from .enums import Standing, WorkplaceKind
@@ -24,148 +24,129 @@ from .models import Line
 GAPS = (Standing.AWAY, Standing.EXPIRED, Standing.VACANT, Standing.NO_POST)
 PAGE = 100
 
-# state: each post of the communities concerned, who holds it, who is there; covered: posts whose
-# holder is away and whose cover is there; per: what each place has of each type; standing: the
-# verdict. A cover or stand-in may sit outside the scope, never outside the community.
+# lost: terms whose holder is away while nobody covers; per: what each place has at each step;
+# spot: the places a step asks for; standing: the verdict. A cover or stand-in may sit outside the
+# scope, never outside the community.
 _RUNS = "{0}.starts <= %(today)s AND ({0}.ends IS NULL OR {0}.ends >= %(today)s)"
-_STANDING = f"""
+_OPEN = "({0}.closed_on IS NULL OR {0}.closed_on > %(today)s)"
+_RUN, _POST = _RUNS.format("t"), _OPEN.format("p")
+_ANSWERED = f"EXISTS (SELECT FROM organisation_term t WHERE t.post_id = p.id AND {_RUN}"
+_ANSWERED += " AND t.id NOT IN (SELECT term_id FROM lost))"
+_LINE = f"""
 WITH step AS MATERIALIZED (
-  SELECT "order", level, type_id, everywhere FROM organisation_linestep
-   WHERE line_id = %(line)s AND starts <= %(today)s AND (ends IS NULL OR ends >= %(today)s)
+  SELECT s."order", s.level, s.type_id, s.everywhere FROM organisation_linestep s
+   WHERE s.line_id = %(line)s AND {_RUNS.format("s")}
 ),
-gone AS MATERIALIZED (
-  SELECT a.term_id, a.cover_id FROM organisation_absence a
+lost AS MATERIALIZED (
+  SELECT a.term_id FROM organisation_absence a
    WHERE a.starts <= %(today)s AND a.ends >= %(today)s
+     AND (a.community >= %(near_low)s AND a.community < %(near_high)s
+          OR a.community = ANY(%(offices)s))
+     AND NOT EXISTS (
+       SELECT FROM organisation_post p JOIN organisation_term t ON t.post_id = p.id AND {_RUN}
+        WHERE p.id = a.cover_id AND {_POST}
+          AND NOT EXISTS (SELECT FROM organisation_absence x WHERE x.term_id = t.id
+                             AND x.starts <= %(today)s AND x.ends >= %(today)s))
 ),
-state AS MATERIALIZED (
-  SELECT p.id AS post_id, p.place_code, p.type_id,
-         coalesce(bool_or({_RUNS.format("t")}), false) AS held,
-         coalesce(bool_or({_RUNS.format("t")} AND g.term_id IS NULL), false) AS present,
-         max(t.ends) FILTER (WHERE t.ends < %(today)s) AS ended
-    FROM organisation_post p
-    LEFT JOIN organisation_term t ON t.post_id = p.id
-    LEFT JOIN gone g ON g.term_id = t.id
-   WHERE (p.closed_on IS NULL OR p.closed_on > %(today)s)
-     AND (p.place_code >= %(near_low)s AND p.place_code < %(near_high)s
-          OR p.place_code = ANY(%(above)s))
-   GROUP BY p.id
-),
-covered AS MATERIALIZED (
-  SELECT DISTINCT t.post_id FROM gone g
-    JOIN organisation_term t ON t.id = g.term_id AND {_RUNS.format("t")}
-    JOIN state c ON c.post_id = g.cover_id AND c.present
-),
-per AS MATERIALIZED (
-  SELECT s.place_code, s.type_id, bool_or(s.present OR k.post_id IS NOT NULL) AS answered,
-         count(*) FILTER (WHERE s.held) AS held, max(s.ended) AS ended
-    FROM state s LEFT JOIN covered k ON k.post_id = s.post_id
-   GROUP BY s.place_code, s.type_id
-),
-arranged AS MATERIALIZED (
-  SELECT a.id, a.place_id, a.type_id, a.kind, a.until,
-         coalesce(s.present OR k.post_id IS NOT NULL, false) AS answered
-    FROM organisation_arrangement a
-    LEFT JOIN state s ON s.post_id = a.post_id
-    LEFT JOIN covered k ON k.post_id = a.post_id
-   WHERE a.place_code >= %(low)s AND a.place_code < %(high)s
-),
--- Households are many and hardly ever asked for: the index of levels leaves them out.
+-- No household must have a holder (a home is nobody's post): the index of levels leaves them out.
 spot AS (
   SELECT pl.id, pl.code, s."order", s.type_id
     FROM step s JOIN territory_place pl ON pl.level = s.level
    WHERE s.everywhere AND pl.level <> 'household' AND pl.closed_on IS NULL
      AND pl.code >= %(low)s AND pl.code < %(high)s
-  UNION ALL
-  SELECT pl.id, pl.code, s."order", s.type_id
-    FROM step s JOIN territory_place pl ON pl.level = s.level
-   WHERE s.everywhere AND s.level = 'household' AND pl.closed_on IS NULL
-     AND pl.code >= %(low)s AND pl.code < %(high)s
+)
+"""  # noqa: S608 -- all parts are constants of this file
+_STANDING = f"""{_LINE}
+, per AS (
+  SELECT p.place_code, s."order", bool_or({_RUN}) AS held, max(t.ends) AS ended,
+         bool_or({_RUN} AND t.id NOT IN (SELECT term_id FROM lost)) AS answered
+    FROM organisation_post p
+    JOIN step s ON s.type_id = p.type_id
+    LEFT JOIN organisation_term t ON t.post_id = p.id AND t.starts <= %(today)s
+   WHERE p.place_code >= %(low)s AND p.place_code < %(high)s AND {_POST}
+   GROUP BY p.place_code, s."order"
+),
+arranged AS (
+  SELECT a.id, a.place_id, a.type_id, a.kind, a.until,
+         EXISTS (SELECT FROM organisation_post p WHERE p.id = a.post_id AND {_POST}
+                    AND {_ANSWERED}) AS answered
+    FROM organisation_arrangement a
+   WHERE a.place_code >= %(low)s AND a.place_code < %(high)s
 ),
 standing AS (
-  SELECT sp.id, sp.code, sp."order", sp.type_id, per.held, per.ended, arr.until,
-         arr.id AS arrangement,
+  SELECT sp.id, sp.code, sp."order", sp.type_id, arr.until, arr.id AS arrangement,
+         CASE WHEN per.ended < %(today)s THEN per.ended END AS ended,
          CASE WHEN per.answered THEN 'held'
               WHEN arr.kind = 'not_needed' AND (arr.until IS NULL OR arr.until >= %(today)s)
                 THEN 'not_needed'
               WHEN arr.kind = 'stand_in' AND arr.until >= %(today)s AND arr.answered
                 THEN 'stand_in'
-              WHEN per.held > 0 THEN 'away'
+              WHEN per.held THEN 'away'
               WHEN per.ended IS NOT NULL THEN 'expired'
               WHEN per.place_code IS NOT NULL THEN 'vacant'
               ELSE 'no_post' END AS standing
     FROM spot sp
-    LEFT JOIN per ON per.place_code = sp.code AND per.type_id = sp.type_id
+    LEFT JOIN per ON per.place_code = sp.code AND per."order" = sp."order"
     LEFT JOIN arranged arr ON arr.place_id = sp.id AND arr.type_id = sp.type_id
 )
 """  # noqa: S608 -- all parts are constants of this file
-_COUNTS = (
-    _STANDING  # noqa: S608 -- both parts are constants of this file
-    + """
-SELECT c.*, coalesce((SELECT coalesce(nullif(b.full_name, ''), b.name) FROM territory_place b
-                       WHERE b.code = c.branch AND b.closed_on IS NULL LIMIT 1), '')
-  FROM (SELECT left(code, %(branch)s) AS branch, "order", standing, count(*)
+_COUNTED = """
+SELECT NULL::uuid, c.branch,
+       coalesce((SELECT coalesce(nullif(b.full_name, ''), b.name) FROM territory_place b
+                  WHERE b.code = c.branch AND b.closed_on IS NULL LIMIT 1), ''),
+       '', c."order", '', c.standing, NULL::date, NULL::date, NULL::uuid, NULL::uuid,
+       c.places::text
+  FROM (SELECT left(code, %(branch)s) AS branch, "order", standing, count(*) AS places
           FROM standing GROUP BY 1, 2, 3) c
 """
-)
 # The nearest post of the line above that somebody answers for: where needs of the gap go now.
-_LIST = (
-    _STANDING  # noqa: S608 -- both parts are constants of this file
-    + f"""
-, page AS MATERIALIZED (
-  SELECT * FROM standing WHERE standing = ANY(%(standings)s)
-     AND (%(order)s::int IS NULL OR "order" = %(order)s)
-     AND (code, "order") > (%(after)s, %(after_order)s)
-   ORDER BY code, "order" LIMIT %(limit)s
-)
+_LISTED = f"""
 SELECT page.id, page.code, coalesce(nullif(pl.full_name, ''), pl.name), pl.level, page."order",
        page.type_id, page.standing, page.ended, page.until, page.arrangement, up.id, up.title
-  FROM page
+  FROM (
+    SELECT * FROM standing WHERE standing = ANY(%(standings)s)
+       AND (%(order)s::int IS NULL OR "order" = %(order)s)
+       AND (code, "order") > (%(after)s, %(after_order)s)
+     ORDER BY code, "order" LIMIT %(limit)s
+  ) page
   JOIN territory_place pl ON pl.id = page.id
   LEFT JOIN LATERAL (
     SELECT p.id, p.title FROM organisation_post p
       JOIN step s ON s.type_id = p.type_id
      WHERE p.place_code = ANY(ARRAY(SELECT left(page.code, n) FROM unnest(%(lengths)s::int[]) AS n
                                  WHERE n <= length(page.code)))
-       AND s."order" >= page."order"
-       AND (p.closed_on IS NULL OR p.closed_on > %(today)s)
-       AND EXISTS (
-         SELECT FROM organisation_term t
-           LEFT JOIN gone g ON g.term_id = t.id
-          WHERE t.post_id = p.id AND {_RUNS.format("t")}
-            AND (g.term_id IS NULL OR EXISTS (SELECT FROM covered k WHERE k.post_id = p.id)))
+       AND s."order" >= page."order" AND {_POST} AND {_ANSWERED}
      ORDER BY s."order", p.id LIMIT 1
   ) up ON true
- ORDER BY page.code, page."order"
-"""
-)
+"""  # noqa: S608 -- all parts are constants of this file
+_COUNTS = _STANDING + _COUNTED
+_LIST = f"{_STANDING} {_LISTED} ORDER BY 2, 5"
+_SURVEY = f"{_STANDING} {_COUNTED} UNION ALL {_LISTED} ORDER BY 2, 5"
 # What is doubled, and (only for who may give posts) who carries too much: one statement for both.
-_STRAINS = (
-    _STANDING  # noqa: S608 -- both parts are constants of this file
-    + f"""
-, overlap AS (
-  SELECT s.code, s.id, s.type_id, array_agg(p.title ORDER BY p.id) AS titles
-    FROM standing s
-    JOIN state q ON q.place_code = s.code AND q.type_id = s.type_id AND q.held
-    JOIN organisation_post p ON p.id = q.post_id
-   WHERE s.held > 1
-   GROUP BY 1, 2, 3 ORDER BY 1 LIMIT %(limit)s
-),
-burden AS (
-  SELECT t.person_id, array_agg(p.title ORDER BY p.place_code) AS titles
+_STRAINS = f"""{_LINE}
+, held AS MATERIALIZED (
+  SELECT p.id, p.place_code, p.title, s."order", t.person_id
     FROM organisation_term t
     JOIN organisation_post p ON p.id = t.post_id
-   WHERE %(burdened)s AND {_RUNS.format("t")} AND p.type_id IN (SELECT type_id FROM step)
-     AND (p.closed_on IS NULL OR p.closed_on > %(today)s)
-     AND p.place_code >= %(low)s AND p.place_code < %(high)s
-   GROUP BY 1 HAVING count(*) > %(most)s ORDER BY 2 LIMIT %(limit)s
+    JOIN step s ON s.type_id = p.type_id
+   WHERE {_RUN} AND {_POST} AND p.place_code >= %(low)s AND p.place_code < %(high)s
+),
+doubled AS (
+  SELECT place_code, "order", array_agg(DISTINCT title) AS titles FROM held
+   GROUP BY 1, 2 HAVING count(DISTINCT id) > 1 ORDER BY 1 LIMIT %(limit)s
+),
+burden AS (
+  SELECT person_id, array_agg(title ORDER BY place_code) AS titles FROM held
+   WHERE %(burdened)s GROUP BY 1 HAVING count(*) > %(most)s ORDER BY 2 LIMIT %(limit)s
 )
-SELECT o.code, coalesce(nullif(pl.full_name, ''), pl.name), o.type_id, o.titles, NULL::uuid
-  FROM overlap o JOIN territory_place pl ON pl.id = o.id
+SELECT sp.code, coalesce(nullif(pl.full_name, ''), pl.name), sp.type_id, d.titles, NULL::uuid
+  FROM doubled d
+  JOIN spot sp ON sp.code = d.place_code AND sp."order" = d."order"
+  JOIN territory_place pl ON pl.id = sp.id
 UNION ALL
 SELECT '', e.name, '', b.titles, b.person_id
   FROM burden b JOIN people_person e ON e.id = b.person_id
-"""
-)
+"""  # noqa: S608 -- all parts are constants of this file
 _WORKPLACES = """
 WITH found AS (
   SELECT w.id, w.place_code, w.name, w.kind, pl.full_name, w.address_note, w.contact, p.title,
@@ -275,8 +256,8 @@ def _named(line: Line, code: str, today: date | None, **more: Any) -> dict[str, 
         "near_high": near_high,
         "low": low,
         "high": high,
-        # The posts above the scope: a need that finds nobody below climbs to them.
-        "above": prefixes(code),
+        # Where the posts above the scope are kept: a need that finds nobody below climbs to them.
+        "offices": [community_of(one) for one in prefixes(code)],
         "lengths": list(LENGTHS.values()),
         "limit": PAGE,
         **more,
@@ -298,7 +279,7 @@ def counts(
     """
     require(by, Permission.MATTER_VIEW, code)
     rows = _rows(_COUNTS, _named(line, code, today, branch=branch or len(code)))
-    return [Count(row[0], row[1], Standing(row[2]), row[3], row[4]) for row in rows]
+    return [_count(row) for row in rows]
 
 
 def gaps(
@@ -317,30 +298,55 @@ def gaps(
     Raises ``NotAllowed`` for a scope the actor does not look after. One statement.
     """
     require(by, Permission.MATTER_VIEW, code)
-    named = _named(
-        line,
-        code,
-        today,
-        standings=[str(s) for s in standings],
-        order=order,
-        after=after[0],
-        after_order=after[1],
-        limit=limit,
+    wanted = _wanted(order, standings, after, limit)
+    return [_gap(row) for row in _rows(_LIST, _named(line, code, today, **wanted))]
+
+
+def survey(
+    *,
+    by: Actor,
+    line: Line,
+    code: str,
+    branch: int = 0,
+    order: int | None = None,
+    after: tuple[str, int] = ("", -1),
+    limit: int = PAGE,
+    today: date | None = None,
+) -> tuple[list[Count], list[Gap]]:
+    """Return ``counts`` and ``gaps`` of a scope, read once. One statement."""
+    require(by, Permission.MATTER_VIEW, code)
+    wanted = _wanted(order, GAPS, after, limit)
+    rows = _rows(_SURVEY, _named(line, code, today, branch=branch or len(code), **wanted))
+    return [_count(r) for r in rows if r[0] is None], [_gap(r) for r in rows if r[0] is not None]
+
+
+def _wanted(
+    order: int | None, standings: tuple[Standing, ...], after: tuple[str, int], limit: int
+) -> dict[str, Any]:
+    return {
+        "standings": [str(one) for one in standings],
+        "order": order,
+        "after": after[0],
+        "after_order": after[1],
+        "limit": limit,
+    }
+
+
+def _count(row: tuple[Any, ...]) -> Count:
+    return Count(row[1], row[4], Standing(row[6]), int(row[11]), row[2])
+
+
+def _gap(row: tuple[Any, ...]) -> Gap:
+    place, at, name, level, order, kind, standing, ended, until, arrangement, up, title = row
+    return Gap(
+        *(place, at, name, level, order, kind),
+        standing=Standing(standing),
+        ended=ended,
+        until=until,
+        arrangement=arrangement,
+        up=up,
+        up_title=title or "",
     )
-    return [
-        Gap(
-            *(place, at, name, level, step, kind),
-            standing=Standing(standing),
-            ended=ended,
-            until=until,
-            arrangement=arrangement,
-            up=up,
-            up_title=title or "",
-        )
-        for place, at, name, level, step, kind, standing, ended, until, arrangement, up, title in (
-            _rows(_LIST, named)
-        )
-    ]
 
 
 def strains(

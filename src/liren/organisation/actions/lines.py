@@ -46,7 +46,8 @@ def edit_line(
     Promises: what was in force until yesterday stays on record; a line of the same day is
     replaced. Refuses (``Invalid``) a line without steps, a step given twice, one that goes down
     again after having gone up (a cycle), a level the community has no place of and asks for
-    everywhere; ``NotFound`` for a line nobody ships; ``NotAllowed`` without ``post.edit``.
+    everywhere, a holder in every household (a home is nobody's post); ``NotFound`` for a line
+    nobody ships; ``NotAllowed`` without ``post.edit``.
     """
     require(by, Permission.POST_EDIT, community)
     with transaction.atomic():
@@ -111,6 +112,8 @@ def _checked(community: str, steps: Sequence[Step]) -> list[PostType]:
     if lengths != sorted(lengths, reverse=True):
         raise refuse(_("A line goes upward only: from the entrance to the community and beyond."))
     asked = {t.level for t, s in zip(types, steps, strict=True) if s.everywhere}
+    if Level.HOUSEHOLD in asked:
+        raise refuse(_("Nobody can ask every household for a holder; some may have one."))
     here = set(
         Place.objects.filter(code__gte=community, code__lt=community + ":", closed_on__isnull=True)
         .order_by()

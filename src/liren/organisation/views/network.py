@@ -96,20 +96,20 @@ def overview(request: HttpRequest) -> HttpResponse:
     length = len(at.code)
     below = next((n for n in sorted(LENGTHS.values()) if n > length), length)
     deeper = below <= LENGTHS[Level.UNIT]
-    counted = coverage.counts(by=actor, line=line, code=at.code, branch=below if deeper else 0)
-    total: dict[int, dict[str, int]] = {step.order: {} for step in steps}
-    for one in counted:
-        row = total.setdefault(one.order, {})
-        row[one.standing] = row.get(one.standing, 0) + one.places
     order = request.GET.get("step", "")
-    listed = coverage.gaps(
+    counted, listed = coverage.survey(
         by=actor,
         line=line,
         code=at.code,
+        branch=below if deeper else 0,
         order=int(order) if order.isascii() and order.isdigit() and len(order) < 3 else None,
         after=_after(request),
         limit=PAGE + 1,
     )
+    total: dict[int, dict[str, int]] = {step.order: {} for step in steps}
+    for one in counted:
+        row = total.setdefault(one.order, {})
+        row[one.standing] = row.get(one.standing, 0) + one.places
     names = {step.order: step.type.name for step in steps}
     may_edit = actor.may(Permission.POST_EDIT, at.code)
     overlaps, burdened = coverage.strains(by=actor, line=line, code=at.code)
