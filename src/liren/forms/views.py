@@ -18,6 +18,7 @@ from liren.access.actor import Actor, Permission
 from liren.access.web import actor_of, needs
 from liren.base import clock, sources
 from liren.base.errors import Changed, Invalid
+from liren.base.next_steps import NextStep, next_steps
 from liren.base.sheets import SheetError, template_layout
 from liren.look.messages import done, sorry
 from liren.territory.codes import community_of
@@ -60,6 +61,7 @@ class Line:
     fill: str
     list_url: str
     unmask: bool
+    steps: list[NextStep]
 
 
 def _filters(query: QueryDict) -> dict[str, str]:
@@ -109,6 +111,7 @@ def _line(actor: Actor, form: Form, filters: dict[str, str]) -> Line | None:
         and source.unmask is not None
         and actor.has(source.unmask_permission)
         and queries.has_personal(form, source),
+        steps=next_steps(actor, form),
     )
 
 

@@ -57,6 +57,10 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
             Page("network", _("Network"), "network:overview", "people"),
             Page("calls", _("Calls"), "calls_office:list", "megaphone", Permission.CALL_MAKE),
             Page("council", _("Joint council"), "council:overview", "handshake"),
+            Page("branches", _("Branches"), "branches:overview", "flag", Permission.BRANCH_EDIT),
+            Page("meetings", _("Meetings"), "meetings:overview", "talk", Permission.BRANCH_EDIT),
+            Page("demands", _("Demands from above"), "demands:overview", "shield"),
+            Page("orders", _("Supervision orders"), "demands:orders", "bell"),
         ],
     ),
     (

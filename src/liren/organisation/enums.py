@@ -64,3 +64,7 @@ class PostKind(TextChoices):
     PARTY_BRANCH = "party_branch", _("branch secretary")
     PARTY_BUILDING = "party_building", _("Party group leader of a building")
     PARTY_UNIT = "party_unit", _("Party contact of a unit")
+    # The form a community with many small buildings publishes: a branch a building.
+    PARTY_BLOCK = "party_block", _("building branch secretary")
+    PARTY_CELL = "party_cell", _("unit group leader")
+    PARTY_HOUSEHOLD = "party_household", _("member household")

@@ -69,6 +69,14 @@ POST_TYPES: dict[str, tuple[str, str, str, list[str]]] = {
     PostKind.PARTY_BRANCH: ("网格（小区）党支部书记", "branch secretary", "grid", [P.BRANCH_EDIT]),
     PostKind.PARTY_BUILDING: ("楼栋党小组长", "building group leader", "building", []),
     PostKind.PARTY_UNIT: ("单元党员中心户", "unit Party contact", "unit", []),
+    PostKind.PARTY_BLOCK: (
+        "楼栋党支部书记",
+        "building branch secretary",
+        "building",
+        [P.BRANCH_EDIT],
+    ),
+    PostKind.PARTY_CELL: ("单元党小组长", "unit group leader", "unit", []),
+    PostKind.PARTY_HOUSEHOLD: ("党员中心户", "member household", "household", []),
     PostKind.INSTITUTION: (
         "驻区单位联络员",
         "resident institution's liaison",
@@ -101,6 +109,35 @@ LINES: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
             ("community", PostKind.PARTY_COMMITTEE),
         ],
     ),
+}
+
+# Published forms of a line, nearest first: (Chinese, English, steps); a step says whether every
+# place of its level needs somebody. A community puts one into force and edits it from there.
+FORMS: dict[str, dict[str, tuple[str, str, list[tuple[str, bool]]]]] = {
+    "party": {
+        "grid": (
+            "党委—网格（小区）支部—楼栋小组—单元中心户",
+            "committee – grid branch – building group – unit contact",
+            [
+                (PostKind.PARTY_UNIT, True),
+                (PostKind.PARTY_BUILDING, True),
+                (PostKind.PARTY_BRANCH, True),
+                (PostKind.PARTY_COMMITTEE, True),
+            ],
+        ),
+        # As 长山花园 has published it: the branch sits in the building, the last level is a
+        # household, which not every door has to be.
+        "building": (
+            "党委—楼栋支部—单元小组—党员中心户",
+            "committee – building branch – unit group – member household",
+            [
+                (PostKind.PARTY_HOUSEHOLD, False),
+                (PostKind.PARTY_CELL, True),
+                (PostKind.PARTY_BLOCK, True),
+                (PostKind.PARTY_COMMITTEE, True),
+            ],
+        ),
+    },
 }
 
 

@@ -1,6 +1,7 @@
 """Writes about organisations, posts, lines and workplaces: the only ones."""
 
 from .bodies import close_organisation, open_liaison, register_organisation
+from .branches import close_branch, edit_branch, open_branch, seat_in_branch
 from .duties import edit_duties
 from .lines import Step, edit_line
 from .posts import close_post, fill, not_needed, open_post, stand_in, unarrange
@@ -22,9 +23,11 @@ __all__ = [
     "be_away",
     "be_back",
     "begin_term",
+    "close_branch",
     "close_organisation",
     "close_post",
     "close_workplace",
+    "edit_branch",
     "edit_duties",
     "edit_line",
     "end_term",
@@ -32,11 +35,13 @@ __all__ = [
     "give_workplace",
     "hand_over",
     "not_needed",
+    "open_branch",
     "open_liaison",
     "open_post",
     "read_first_day",
     "register_organisation",
     "register_workplace",
+    "seat_in_branch",
     "stand_in",
     "unarrange",
     "write_hand_over",

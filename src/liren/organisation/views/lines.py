@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -10,10 +11,11 @@ from liren.access.actor import Permission
 from liren.access.web import actor_of, needs
 from liren.base.errors import Invalid, NotFound
 from liren.look.messages import done
+from liren.look.parts import Link
 from liren.territory.codes import COMMUNITY_LENGTH, LENGTHS
 from liren.territory.enums import Level
 
-from .. import actions, queries
+from .. import actions, queries, shipped
 from ..actions.lines import MOST_STEPS
 from ..forms import LineForm, StepFormSet
 from ..models import LineStep, PostType
@@ -38,12 +40,19 @@ def line(request: HttpRequest, code: str) -> HttpResponse:
             key=lambda kind: (-LENGTHS[Level(kind.level)], kind.code),
         )
     ]
+    forms = shipped.FORMS.get(code, {})
+    chosen = forms.get(request.GET.get("form", ""))
+    begin = (
+        [{"type": kind, "everywhere": everywhere} for kind, everywhere in chosen[2]]
+        if chosen
+        else [{"type": s.type_id, "everywhere": s.everywhere} for s in steps]
+    )
     sent = request.POST if request.method == "POST" else None
     form = LineForm(sent, initial={"name": found.name, "most_posts": found.most_posts})
     rows = StepFormSet(
         sent,
         form_kwargs={"types": types},
-        initial=[{"type": s.type_id, "everywhere": s.everywhere} for s in steps],
+        initial=begin,
     )
     status = 200
     if sent is not None:
@@ -76,9 +85,21 @@ def line(request: HttpRequest, code: str) -> HttpResponse:
     versions: dict[tuple[object, object], list[str]] = {}
     for step in history:
         versions.setdefault((step.starts, step.ends), []).append(step.type.name)
+    english = (get_language() or "").startswith("en")
+    now = [(s.type_id, s.everywhere) for s in steps]
     context = {
         "here": "network",
         "line": found,
+        "published": [
+            Link(
+                label=names[1] if english else names[0],
+                url=f"?at={community}&form={key}",
+                key=key,
+                sub=_("in force") if [(str(k), e) for k, e in names[2]] == now else "",
+            )
+            for key, names in forms.items()
+        ],
+        "chosen": chosen is not None,
         "form": form,
         "rows": rows,
         "most": MOST_STEPS,

@@ -1,0 +1,1 @@
+"""Meetings of a body: notice, who was there, minutes, decisions."""
