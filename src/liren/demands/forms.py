@@ -109,7 +109,7 @@ class ArrivedForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("What arrived"), choices=Came.choices)
     amount = forms.CharField(
-        label=_("How much"),
+        label=_("How much arrived"),
         max_length=24,
         required=False,
         help_text=_("Yuan for money, a number for people, nothing for powers."),
