@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "liren.meetings",
     "liren.forms",
     "liren.calls",
+    "liren.recruitment",
+    "liren.mobileposts",
     "liren.matters",
     "liren.notifications",
     "liren.organisation",

@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liren.meetings.urls_portal")),
     path("", include("liren.branches.urls")),
     path("", include("liren.demands.urls")),
+    path("", include("liren.recruitment.urls")),
+    path("", include("liren.mobileposts.urls")),
     path("", include("liren.matters.urls_portal")),
     path("", include("liren.portal.urls")),
     path("", include("liren.field.urls")),

@@ -25,7 +25,7 @@ from liren.notifications.models import Notice
 from liren.organisation.actions import be_away, be_back
 from liren.organisation.enums import PostKind
 from liren.organisation.models import Absence, Post, Term
-from liren.organisation.queries import cover_choices, terms_of
+from liren.organisation.queries import cover_choices, first_day, terms_of
 from liren.territory.enums import Level
 
 FEW = 3
@@ -113,6 +113,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "away": away,
             "can_be_away": bool(posts),
             "can_record": actor.has(Permission.MATTER_RECORD),
+            "first_day": first_day(actor.person),
         },
     )
 

@@ -61,6 +61,16 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
             Page("meetings", _("Meetings"), "meetings:overview", "talk", Permission.BRANCH_EDIT),
             Page("demands", _("Demands from above"), "demands:overview", "shield"),
             Page("orders", _("Supervision orders"), "demands:orders", "bell"),
+            Page(
+                "recruitment",
+                _("Finding leaders"),
+                "recruitment:overview",
+                "person-plus",
+                Permission.POST_EDIT,
+            ),
+            Page("responsible", _("Who is responsible"), "recruitment:responsible", "search"),
+            Page("unanswered", _("Asked and not answered"), "recruitment:unanswered", "clock"),
+            Page("mobile", _("Mobile posts"), "mobileposts:overview", "flag"),
         ],
     ),
     (

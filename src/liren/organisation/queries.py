@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -331,3 +331,17 @@ def last_term(person: UUID) -> Term | None:
         .order_by("-ends")
         .first()
     )
+
+
+FIRST_DAYS = 60
+
+
+def first_day(person: UUID | None) -> Term | None:
+    """Return the newest term of a person whose first page is unread, within its first two months.
+
+    Whoever has held a post for long is not greeted as new. One statement, none for nobody.
+    """
+    if person is None:
+        return None
+    since = clock.today() - timedelta(days=FIRST_DAYS)
+    return terms_of(person).filter(welcomed_at=None, starts__gte=since).order_by("-starts").first()

@@ -1,5 +1,7 @@
 """The first page, a community's home, who is responsible here, and what is still to come."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,13 +11,16 @@ from django.views.decorators.http import require_safe
 
 from liren.access.web import actor_of
 from liren.look.parts import Link
-from liren.matters import mine
+from liren.matters import mine, queries
+from liren.matters.kinds import kind_name
 from liren.matters.views.portal import rows_of
 from liren.matters.views.report import place_for, step
 from liren.notifications.models import Notice
 from liren.organisation.enums import OrganisationKind
 from liren.organisation.models import Organisation
 from liren.organisation.queries import leaders_at
+from liren.recruitment.queries import open_above
+from liren.recruitment.responsible import answer, found_places
 from liren.territory.models import Place
 from liren.territory.web import community_at
 
@@ -183,21 +188,35 @@ def home(request: HttpRequest, community: str) -> HttpResponse:
 
 @require_safe
 def leaders(request: HttpRequest, community: str) -> HttpResponse:
-    """Who is responsible for a place: posts, nearest first. Without a place, choose one."""
+    """Who is responsible for a place and a kind of thing: posts, nearest first, with their duties.
+
+    Without a place: look for one by its words, or choose it.
+    """
     community_at(request, community)
     code = request.GET.get("place", "")
+    kinds = list(queries.categories(community))
+    wanted = request.GET.get("kind", "")
+    words = request.GET.get("q", "").strip()[:60]
+    context: dict[str, Any] = {
+        "here": "home",
+        "words": words,
+        "wanted": wanted,
+        "kinds": [(one.key, kind_name(one)) for one in kinds],
+        "found": found_places(community, words),
+    }
+    if not code and len(context["found"]) == 1:
+        code = context["found"][0].code
     if code:
         place = place_for(actor_of(request), community, code)
-        return render(
-            request,
-            "portal/leaders.html",
-            {"place": place, "leaders": leaders_at(community, place.code), "here": "home"},
-        )
-    return render(
-        request,
-        "portal/leaders.html",
-        {**step(request, community, request.path, request.path), "here": "home"},
-    )
+        kind = next((one for one in kinds if one.key == wanted), None)
+        context |= {
+            "place": place,
+            "answer": answer(place, kind),
+            "calls": open_above(community, place.code),
+        }
+    elif not words:
+        context |= step(request, community, request.path, request.path)
+    return render(request, "portal/leaders.html", context)
 
 
 @require_safe

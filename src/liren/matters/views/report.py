@@ -1,7 +1,8 @@
 """A resident reports a need: where, what, and the receipt to take away."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from liren.access.actor import Actor
 from liren.access.web import actor_of
 from liren.base import images
 from liren.base.errors import Invalid, NotFound
+from liren.base.next_steps import next_steps
 from liren.base.rows import first
 from liren.base.text import bigrams
 from liren.look.parts import Link
@@ -228,10 +230,22 @@ def map_data(request: HttpRequest, community: str) -> JsonResponse:
     return response
 
 
+@dataclass(frozen=True, slots=True)
+class PosterAt:
+    """The poster of a place that was scanned, as apps above are asked for next steps about it."""
+
+    place: Place
+    kind: ClassVar[str] = "matters.poster"
+
+
 @require_safe
 def poster(request: HttpRequest, tag: str) -> HttpResponse:
     """The QR code at an entrance: on to the report, the place set."""
     place = territory.by_tag(tag.upper())
+    # Whoever said how they want to report from here goes there at once (order 0).
+    steps = next_steps(actor_of(request), PosterAt(place))
+    if steps and steps[0].order == 0:
+        return redirect(steps[0].url)
     return redirect(
         reverse("matters:report", args=[place.community]) + f"?place={place.code}&via=qr"
     )
@@ -274,7 +288,7 @@ def report(request: HttpRequest, community: str) -> HttpResponse:
     if receipt is None:
         return _ask(request, community, form, status=422)
     response = redirect("matters:receipt", community, receipt.matter.pk)
-    _hand_over(request, response, actor, receipt)
+    hand_receipt(request, response, actor, receipt)
     return response
 
 
@@ -310,7 +324,7 @@ def _take(actor: Actor, community: str, form: forms.ReportForm) -> Receipt | Non
     )
 
 
-def _hand_over(
+def hand_receipt(
     request: HttpRequest, response: HttpResponse, actor: Actor, receipt: Receipt
 ) -> None:
     """Give the query code to this browser for a few minutes; it is stored nowhere else.
@@ -399,6 +413,9 @@ def _ask(
         "place_label": _label(place, str(form["place_note"].value() or "")),
         "nearby": list(dict.fromkeys(nearby)),
         "first": leaders[0].title if leaders else "",
+        "offers": next_steps(actor, PosterAt(place))
+        if place and str(form["via"].value()) == "qr"
+        else [],
         # A browser does not give files back: say so rather than lose them silently.
         "photos_again": form.is_bound and bool(request.FILES),
         "here": "matters",
@@ -526,5 +543,5 @@ def new_code(request: HttpRequest, community: str, matter: UUID) -> HttpResponse
     actor = actor_of(request)
     given = actions.renew_code(by=actor, matter=matter)
     response = redirect("matters:receipt", community, matter)
-    _hand_over(request, response, actor, given)
+    hand_receipt(request, response, actor, given)
     return response

@@ -1,0 +1,1 @@
+"""Leaders: finding them, their first day, handing over, thanks; who is responsible for what."""
