@@ -52,7 +52,7 @@ def test_pages_need_the_same_statements_for_one_and_three(
     for number in range(count):
         report(f"第{number}件事")
     client = signed_in("unit")
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         assert client.get(address).status_code == 200
 
 
