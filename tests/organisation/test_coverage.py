@@ -197,6 +197,17 @@ def up_of(one, order, steps):
     return set()
 
 
+def stood_in_for(one, steps):
+    """Tell whether somebody there was arranged to stand in at the place or above it."""
+    rows = Arrangement.objects.filter(
+        kind="stand_in",
+        until__gte=clock.today(),
+        place_code__in=prefixes(one.code),
+        type__in=[s.type for s in steps],
+    )
+    return any(is_answered(row.post) for row in rows)
+
+
 @settings(
     max_examples=30,
     deadline=None,
@@ -234,6 +245,11 @@ def test_coverage_is_what_a_person_going_through_the_files_would_find(db, data):
     for gap in listed:
         possible = up_of(at[gap.code], gap.order, steps)
         assert (gap.up in possible) if possible else (gap.up is None)
+
+    # Nobody is left without: wherever anybody answers on the line above, somebody does here.
+    for one in inside:
+        expected_here = bool(up_of(one, 0, steps)) or stood_in_for(one, steps)
+        assert bool(queries.holders_up(line.pk, one.code)) == expected_here, one.code
 
     total = {}
     for count in coverage.counts(by=BY, line=line, code=scope):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from liren.base import clock
 from liren.demo.community import COMMUNITY
 from liren.organisation import queries
-from liren.organisation.models import Absence, LineStep, Post, Term
+from liren.organisation.models import Absence, Arrangement, LineStep, Post, Term
 from liren.people.models import Person
 from liren.territory.codes import prefixes
 from liren.territory.models import Place
@@ -39,18 +39,31 @@ def oracle(code):
     for step in LineStep.objects.filter(line__code=LINE, line__community="").order_by("order"):
         posts = Post.objects.filter(type=step.type, place_code__in=prefixes(code))
         named = []
-        for post in posts:
+
+        def answers(post):
+            """Whoever sits on a post and is there, else whoever covers for them."""
+            rows = []
             for term in sitting(post):
                 away = absence(term)
                 if not away:
-                    named.append((len(post.place_code), post.pk, term.person_id))
+                    rows.append((len(post.place_code), post.pk, term.person_id))
                 elif away[0].cover_id:
                     cover = away[0].cover
-                    named += [
+                    rows += [
                         (len(cover.place_code), cover.pk, stand_in.person_id)
                         for stand_in in sitting(cover)
                         if not absence(stand_in)
                     ]
+            return rows
+
+        for place in prefixes(code):
+            own = [row for post in posts if post.place_code == place for row in answers(post)]
+            if not own:
+                arranged = Arrangement.objects.filter(
+                    place_code=place, type=step.type, kind="stand_in", until__gte=today
+                )
+                own = [row for one in arranged for row in answers(one.post)]
+            named += own
         for _length, post, person in sorted(named, key=lambda n: -n[0]):
             found.setdefault(post, set()).add(person)
     return found
@@ -102,6 +115,19 @@ def test_holders_up_is_the_walk_a_person_would_make(demo, data):
                 cover=cover if cover != post else None,
                 **TRACK,
             )
+    Arrangement.objects.all().delete()
+    for unit in units[:4]:
+        Arrangement.objects.create(
+            community=unit.community,
+            place=unit,
+            place_code=unit.code,
+            type_id="unit_leader",
+            kind="stand_in",
+            post=data.draw(st.sampled_from(posts)),
+            until=data.draw(day),
+            reason="测试",
+            **TRACK,
+        )
     for unit in units:
         assert shown(unit.code) == oracle(unit.code)
 

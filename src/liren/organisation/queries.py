@@ -47,7 +47,8 @@ class Holder:
 
 
 # One statement: the steps of the line from ``start`` upward, the posts at the prefixes of the
-# code, their holders today, and the cover's holder where the first is away.
+# code, their holders today, and the cover's holder where the first is away. Where nobody answers
+# at a place, whoever was arranged to stand in there does.
 _HOLDERS = """
 WITH today AS (SELECT %(today)s::date AS d),
 steps AS (
@@ -60,23 +61,35 @@ steps AS (
       ORDER BY community DESC LIMIT 1)
      AND s.starts <= (SELECT d FROM today) AND (s.ends IS NULL OR s.ends >= (SELECT d FROM today))
 ),
+named AS (
+  SELECT s."order", p.id AS asked, p.place_code, false AS stands_in
+    FROM steps s
+    JOIN organisation_post p ON p.type_id = s.type_id AND p.place_code = ANY(%(codes)s)
+     AND (p.closed_on IS NULL OR p.closed_on > (SELECT d FROM today))
+  UNION ALL
+  SELECT s."order", p.id, r.place_code, true
+    FROM steps s
+    JOIN organisation_arrangement r ON r.type_id = s.type_id AND r.place_code = ANY(%(codes)s)
+     AND r.until >= (SELECT d FROM today)
+    JOIN organisation_post p ON p.id = r.post_id AND length(p.place_code) < %(below)s
+     AND (p.closed_on IS NULL OR p.closed_on > (SELECT d FROM today))
+),
 seat AS (
-  SELECT s."order", p.id AS asked, p.place_code, t.id AS term, t.person_id,
+  SELECT n."order", n.asked, n.place_code, n.stands_in, t.id AS term, t.person_id,
          (SELECT a.cover_id FROM organisation_absence a, today
            WHERE a.term_id = t.id AND today.d BETWEEN a.starts AND a.ends
            ORDER BY a.cover_id IS NULL LIMIT 1) AS cover,
          EXISTS (SELECT FROM organisation_absence a, today
                   WHERE a.term_id = t.id AND today.d BETWEEN a.starts AND a.ends) AS away
-    FROM steps s
-    JOIN organisation_post p ON p.type_id = s.type_id AND p.place_code = ANY(%(codes)s)
-     AND (p.closed_on IS NULL OR p.closed_on > (SELECT d FROM today))
-    JOIN organisation_term t ON t.post_id = p.id, today
+    FROM named n
+    JOIN organisation_term t ON t.post_id = n.asked, today
    WHERE t.starts <= today.d AND (t.ends IS NULL OR t.ends >= today.d)
 ),
 answering AS (
-  SELECT "order", asked, asked AS post, person_id, term FROM seat WHERE NOT away
+  SELECT "order", place_code AS at, stands_in, asked, asked AS post, person_id, term
+    FROM seat WHERE NOT away
   UNION ALL
-  SELECT s."order", s.asked, c.id, t.person_id, t.id
+  SELECT s."order", s.place_code, s.stands_in, s.asked, c.id, t.person_id, t.id
     FROM seat s JOIN organisation_post c ON c.id = s.cover
      AND (c.closed_on IS NULL OR c.closed_on > (SELECT d FROM today))
     JOIN organisation_term t ON t.post_id = c.id, today
@@ -88,6 +101,8 @@ SELECT a.post, p.title, p.place_code, pl.level, p.type_id, a.person_id, a.term, 
   FROM answering a
   JOIN organisation_post p ON p.id = a.post
   JOIN territory_place pl ON pl.id = p.place_id
+ WHERE NOT a.stands_in OR NOT EXISTS (
+   SELECT FROM answering b WHERE NOT b.stands_in AND b."order" = a."order" AND b.at = a.at)
  ORDER BY a."order", length(p.place_code) DESC, a.asked <> a.post, p.id, a.person_id
 """
 
@@ -104,8 +119,9 @@ def holders_up(
 ) -> list[Holder]:
     """Return who answers for a place on a line, nearest first, one a post.
 
-    Vacant posts and absent holders are passed over (their cover stands in when there is one), so
-    the first of the list is where a need goes and the second is where it is passed up to.
+    Vacant posts and absent holders are passed over (their cover stands in when there is one, and
+    whoever was arranged to stand in where nobody is), so the first of the list is where a need
+    goes and the second is where it is passed up to.
     ``line`` is a line's identity, or its code: then the community's own line of that code, or the
     shipped one.
     ``skip_persons`` and ``skip_posts`` never appear, also not as cover (G7). ``above`` keeps only
@@ -122,6 +138,8 @@ def holders_up(
         "line_code": line if isinstance(line, str) else None,
         "community": community_of(place_code),
         "codes": codes,
+        # Nor does a stand-in sit at or below the place (G7).
+        "below": len(above) or LENGTHS[Level.HOUSEHOLD] + 1,
     }
     with prepared() as cursor:
         cursor.execute(_HOLDERS, named)
