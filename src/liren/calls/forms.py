@@ -28,9 +28,9 @@ class CallForm(forms.Form):
 
     place = forms.ChoiceField(label=gettext_lazy("For which place"))
     audiences = forms.MultipleChoiceField(
-        label=gettext_lazy("Who is asked"), widget=forms.CheckboxSelectMultiple, required=False
+        label=gettext_lazy("Who is asked"), widget=forms.CheckboxSelectMultiple
     )
-    title = forms.CharField(label=gettext_lazy("What you call for"), max_length=60, required=False)
+    title = forms.CharField(label=gettext_lazy("What you call for"), max_length=60)
     text = forms.CharField(
         label=gettext_lazy("What they should know"),
         max_length=300,

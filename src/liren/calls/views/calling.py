@@ -345,7 +345,7 @@ def _live_part(request: HttpRequest, call: UUID, face: Face) -> HttpResponse:
     running = found.state == State.RUNNING
     response = render(
         request,
-        "calls/_live.html",
+        "calls/live.html",
         _live(actor, found, face),
         status=200 if running else STOP_POLLING,
     )

@@ -53,8 +53,9 @@ def answered(request: HttpRequest, call: UUID) -> None:
         done(request, _("Taken back. Nothing is kept of it."))
         return
     number = int(role) if role.isascii() and role.isdigit() and len(role) < 4 else -1
+    # The page says what was answered; hundreds answer within a minute, and a toast costs as much
+    # as the answer.
     actions.answer(by=actor, call=call, said=said, role=number)
-    done(request, _("Thank you. You may change it until the call closes."))
 
 
 @require_safe

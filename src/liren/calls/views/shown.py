@@ -65,5 +65,6 @@ def line(call: Call) -> dict[str, Any]:
 
 def when_said(call: Call) -> str:
     """Return when and where to come, as one line."""
-    at = say_both(call.at)[0] if call.at else _("now")
-    return " · ".join(part for part in (str(at), call.where) if part)
+    at = call.at or (None if call.running else call.made_at)
+    said = say_both(at)[0] if at else _("now")
+    return " · ".join(part for part in (str(said), call.where) if part)
