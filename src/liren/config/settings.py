@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "liren.branches",
     "liren.demands",
     "liren.meetings",
+    "liren.partners",
     "liren.forms",
     "liren.calls",
     "liren.recruitment",

@@ -26,6 +26,7 @@ from liren.organisation.actions import be_away, be_back
 from liren.organisation.enums import PostKind
 from liren.organisation.models import Absence, Post, Term
 from liren.organisation.queries import cover_choices, first_day, terms_of
+from liren.partners.queries import is_liaison
 from liren.territory.enums import Level
 
 FEW = 3
@@ -99,6 +100,16 @@ def home(request: HttpRequest) -> HttpResponse:
                 if calls
                 else _("Call neighbours and leaders to help"),
                 urgent=bool(calls),
+            )
+        )
+    # Who speaks for a partner has no places; what the partner promised stands there instead.
+    if not actor.has(Permission.MATTER_VIEW) and is_liaison(actor):
+        cards.append(
+            Link(
+                label=_("My projects"),
+                url=reverse("partners_field:desk"),
+                icon="handshake",
+                sub=_("what was agreed, and reporting that it is done"),
             )
         )
     return render(

@@ -71,6 +71,20 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
             Page("responsible", _("Who is responsible"), "recruitment:responsible", "search"),
             Page("unanswered", _("Asked and not answered"), "recruitment:unanswered", "clock"),
             Page("mobile", _("Mobile posts"), "mobileposts:overview", "flag"),
+            Page(
+                "partners",
+                _("Partners"),
+                "partners_office:overview",
+                "handshake",
+                Permission.PARTNER_EDIT,
+            ),
+            Page(
+                "seconded",
+                _("Seconded staff"),
+                "partners_office:seconded",
+                "person-plus",
+                Permission.PARTNER_EDIT,
+            ),
         ],
     ),
     (

@@ -125,6 +125,7 @@ MESSAGES: dict[str, "StrOrPromise"] = {
     "matter": _("news of a matter"),
     "mandate": _("about a mandate"),
     "people": _("about my account and data"),
+    "partners": _("about partners and helping"),
 }
 MESSAGE = _("another message")
 BASES: dict[Basis, "StrOrPromise"] = {

@@ -3,6 +3,7 @@
 from .bodies import close_organisation, open_liaison, register_organisation
 from .branches import close_branch, edit_branch, open_branch, seat_in_branch
 from .duties import edit_duties
+from .liaisons import close_liaison, open_own_liaison, seat_liaison
 from .lines import Step, edit_line
 from .posts import close_post, fill, not_needed, open_post, stand_in, unarrange
 from .terms import (
@@ -24,6 +25,7 @@ __all__ = [
     "be_back",
     "begin_term",
     "close_branch",
+    "close_liaison",
     "close_organisation",
     "close_post",
     "close_workplace",
@@ -37,11 +39,13 @@ __all__ = [
     "not_needed",
     "open_branch",
     "open_liaison",
+    "open_own_liaison",
     "open_post",
     "read_first_day",
     "register_organisation",
     "register_workplace",
     "seat_in_branch",
+    "seat_liaison",
     "stand_in",
     "unarrange",
     "write_hand_over",

@@ -33,28 +33,35 @@ def begin_term(
         if row is None or row.closed_on is not None:
             raise NotFound
         require(by, Permission.POST_EDIT, row.place_code)
-        if not 1 <= seat <= row.seats:
-            raise Invalid(fields={"seat": _("This post does not have that many seats.")})
-        if ends is not None and ends < starts:
-            raise Invalid(fields={"ends": _("The term ends before it starts.")})
-        try:
-            with transaction.atomic():
-                return Term.objects.create(
-                    community=row.community,
-                    post=row,
-                    person_id=person,
-                    seat=seat,
-                    starts=starts,
-                    ends=ends,
-                    changed_by=by.name,
-                    changed_why="begin term",
-                )
-        except IntegrityError as error:
-            if "one_holder_a_seat" in str(error):
-                raise Invalid(
-                    fields={"starts": _("This post is held by somebody in that time.")}
-                ) from error
-            raise
+        return seated(row, by, person, starts, ends, seat)
+
+
+def seated(
+    row: Post, by: Actor, person: UUID, starts: date, ends: date | None, seat: int = 1
+) -> Term:
+    """Give a locked post whose giving has been allowed; refuses what ``begin_term`` refuses."""
+    if not 1 <= seat <= row.seats:
+        raise Invalid(fields={"seat": _("This post does not have that many seats.")})
+    if ends is not None and ends < starts:
+        raise Invalid(fields={"ends": _("The term ends before it starts.")})
+    try:
+        with transaction.atomic():
+            return Term.objects.create(
+                community=row.community,
+                post=row,
+                person_id=person,
+                seat=seat,
+                starts=starts,
+                ends=ends,
+                changed_by=by.name,
+                changed_why="begin term",
+            )
+    except IntegrityError as error:
+        if "one_holder_a_seat" in str(error):
+            raise Invalid(
+                fields={"starts": _("This post is held by somebody in that time.")}
+            ) from error
+        raise
 
 
 def end_term(*, by: Actor, term: UUID, ends: date) -> Term:

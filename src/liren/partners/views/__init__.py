@@ -1,0 +1,1 @@
+"""Pages of partners: everybody's, the liaison's, the desk's."""
