@@ -1,4 +1,4 @@
-"""Writes about who speaks for a partner or an institution: posts that allow little, given lightly."""
+"""Writes about who speaks for a partner or an institution: posts that allow little."""
 
 from datetime import date, timedelta
 from uuid import UUID
