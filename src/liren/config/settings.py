@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "liren.office",
     "liren.portal",
     "liren.field",
+    "liren.insight",
     "liren.council",
     "liren.branches",
     "liren.demands",

@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/", include("liren.calls.urls_office")),
     path("", include("liren.calls.urls")),
     path("", include("liren.calls.urls_field")),
+    path("office/", include("liren.insight.urls")),
+    path("", include("liren.insight.urls_portal")),
     path("office/", include("liren.council.urls")),
     path("", include("liren.council.urls_field")),
     path("office/", include("liren.meetings.urls")),

@@ -41,6 +41,8 @@ SORTS: Final[Mapping[str, tuple[str, bool]]] = {
     "-due": ("due", True),
 }
 DEFAULT_SORT: Final = "-reported"
+NO_KIND: Final = "none"
+"""As a kind: those nobody has said the kind of yet."""
 
 COLUMNS: Final = (
     *("urgent", "inbox", "late_accept", "today", "overdue", "waiting", "checking", "deciding"),
@@ -261,7 +263,9 @@ def _narrowed(actor: Actor, criteria: Criteria) -> search.Found:
         rows = rows.filter(status=c.status)
     if c.ending:
         rows = rows.filter(status=Status.CLOSED, ending=Ending(c.ending))
-    if c.category:
+    if c.category == NO_KIND:
+        rows = rows.filter(category__isnull=True)
+    elif c.category:
         # All versions of the kind; a group stands for everything in it.
         kinds = Category.objects.filter(Q(key=c.category) | Q(parent_key=c.category))
         rows = rows.filter(category__in=kinds.values("pk"))
@@ -280,9 +284,9 @@ def _narrowed(actor: Actor, criteria: Criteria) -> search.Found:
     if c.reply in REPLIES:
         rows = rows.exclude(external_number="").filter(answered(c.reply))
     if c.since:
-        rows = rows.filter(reported_at__gte=_midnight(c.since))
+        rows = rows.filter(reported_at__gte=midnight(c.since))
     if c.until:
-        rows = rows.filter(reported_at__lt=_midnight(c.until + timedelta(days=1)))
+        rows = rows.filter(reported_at__lt=midnight(c.until + timedelta(days=1)))
     if c.reply and TICKET.fullmatch(c.words):
         ticket = Q(external_number__istartswith=c.words) | Q(number__startswith=c.words)
         return search.Found(rows.filter(ticket), many=False)
@@ -306,7 +310,8 @@ def answered(reply: str) -> Q:
     }[reply]
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """Return when a day begins here."""
     return datetime.combine(day, time(), tzinfo=clock.SHANGHAI)
 
 

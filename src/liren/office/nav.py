@@ -56,6 +56,10 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
         [
             Page("network", _("Network"), "network:overview", "people"),
             Page("calls", _("Calls"), "calls_office:list", "megaphone", Permission.CALL_MAKE),
+            Page(
+                "core", _("The core's board"), "insight:board", "flag", Permission.MATTER_SUPERVISE
+            ),
+            Page("together", _("Everybody's part"), "insight:together", "link"),
             Page("council", _("Joint council"), "council:overview", "handshake"),
             Page("branches", _("Branches"), "branches:overview", "flag", Permission.BRANCH_EDIT),
             Page("meetings", _("Meetings"), "meetings:overview", "talk", Permission.BRANCH_EDIT),

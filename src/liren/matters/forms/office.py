@@ -17,7 +17,7 @@ from liren.territory.models import PlaceSet
 from ..actions.categories import LIMIT_MAX, Wording
 from ..actions.office import HEARD_HOW
 from ..actions.reporting import TEXT_MAX
-from ..desk import COLUMNS, SORTS
+from ..desk import COLUMNS, NO_KIND, SORTS
 from ..enums import Ending, Origin, Status, SuspendCause, Unit
 from ..kinds import kind_name
 from ..models import Category
@@ -57,7 +57,7 @@ class ListForm(forms.Form):
         every = [("", _("all"))]
         states = [(s.value, s.label) for s in Status]
         self._choices("status", [*every, ("open", _("all open")), *states])
-        self._choices("category", [*every, *kinds])
+        self._choices("category", [*every, (NO_KIND, _("no category yet")), *kinds])
         self._choices("origin", [*every, *Origin.choices])
 
     def _choices(self, name: str, choices: Any) -> None:
