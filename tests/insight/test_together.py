@@ -82,7 +82,8 @@ def test_a_project_has_its_page(demo, actor, client):
 
 
 def test_empty_says_so(demo, client):
-    assert "这里还没有承诺" in client.get(at()).text
+    text = client.get(at()).text
+    assert "这里还没有承诺" in text, text[2000:6000]
 
 
 @pytest.mark.parametrize("code", ["x", "220103008004", "2201", COMMUNITY + "999", "0" * 24])

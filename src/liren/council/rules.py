@@ -234,6 +234,15 @@ def verbs_for(state: str, sides: frozenset[Side], *, said_by_same: bool = False)
 PUBLIC_GROUPS = frozenset({"cleaning", "upkeep", "supply", "safety", "order"})
 """Kinds of matters about things and places, not about people (G7)."""
 
+ABOUT_NEIGHBOURS = frozenset({"order.noise"})
+"""Kinds of these groups that are about somebody next door all the same."""
+
+
+def public_kind(key: str) -> bool:
+    """Tell whether a kind of matter is about a thing or a place, so that it may be told of."""
+    return key.partition(".")[0] in PUBLIC_GROUPS and key not in ABOUT_NEIGHBOURS
+
+
 _NUMBERS = re.compile(r"\d{7,}|\d{3,4}[- ]\d{7,8}|\d{17}[\dXx]")
 _DOOR = re.compile(r"\d{3,4}\s*(室|号房)|\d+\s*[-－—]\s*\d+\s*[-－—]\s*\d{3,4}")
 _PERSON = re.compile(r"(?:姓名|电话|手机|身份证|联系人)\s*[:：]")

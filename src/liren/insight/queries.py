@@ -17,7 +17,7 @@ from liren.access.gate import in_codes
 from liren.base import clock
 from liren.base.commitments import Commitment, State, commitments
 from liren.council.queries import general
-from liren.council.rules import PUBLIC_GROUPS
+from liren.council.rules import public_kind
 from liren.matters import desk
 from liren.matters.enums import Status
 from liren.matters.models import Category, Matter, Whistle
@@ -127,8 +127,7 @@ def called(code: str) -> list[Called]:
             since=row.at.astimezone(clock.SHANGHAI).date(),
         )
         for row in rows
-        if row.matter.category is not None
-        and row.matter.category.key.partition(".")[0] in PUBLIC_GROUPS
+        if row.matter.category is not None and public_kind(row.matter.category.key)
     ]
 
 

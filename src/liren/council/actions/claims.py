@@ -36,8 +36,7 @@ def refuses(matter: Matter) -> str:
     """
     if matter.shielded or matter.about_posts or matter.about_persons:
         return _("Whoever reported this stays unknown; it is not shown to institutions.")
-    kind = matter.category.key.partition(".")[0] if matter.category else ""
-    if kind not in rules.PUBLIC_GROUPS:
+    if matter.category is None or not rules.public_kind(matter.category.key):
         return _("Only matters about things and places are opened to institutions.")
     if matter.status not in queries.CLAIMABLE:
         return _("Somebody else is working on it already.")
