@@ -162,13 +162,16 @@ def _stuck(actor: Actor, matter: Matter) -> dict[str, Any]:
         "whistle": there
         if free and actor.may(Permission.MATTER_DISPATCH, matter.place_code)
         else "",
-        "convene": _convene(matter),
+        "convene": _convene(actor, matter),
     }
 
 
-def _convene(matter: Matter) -> str:
+def _convene(actor: Actor, matter: Matter) -> str:
     """Return where a meeting about a matter is called, "" where no app does that."""
+    if not actor.may(Permission.BRANCH_EDIT, matter.place_code):
+        return ""
+    title = f"{matter.number} {shown.headline(matter, 40)}"
     try:
-        return f"{reverse('meetings:new')}?{urlencode({'matter': str(matter.pk)})}"
+        return f"{reverse('meetings:new')}?{urlencode({'title': title})}"
     except NoReverseMatch:
         return ""
