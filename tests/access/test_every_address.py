@@ -272,6 +272,7 @@ WHO = {
     "recruitment:thanks": PARTY,
     "recruitment:welcome": P.MATTER_HANDLE,
     "recruitment:post": P.MATTER_HANDLE,
+    "recruitment:share": P.MATTER_HANDLE,
     "mobileposts:tell": ALL,
     "mobileposts:join": ALL,
     "mobileposts:leave": SIGNED_IN,
@@ -315,7 +316,7 @@ WHO = {
     "matters_office:category_restore": P.CATEGORY_EDIT,
 }
 # Whoever holds the permission may still be told: not yours (another one's absence).
-OWN = {"field:back", "matters_field:act"}
+OWN = {"field:back", "matters_field:act", "recruitment:share"}
 REFUSED = {302, 403, 404, 405, 410}
 ROLES = (
     "anonymous",

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 from django.utils import timezone
 
-from liren.access.actor import Actor, Kind, Permission
+from liren.access.actor import Actor, Kind, Permission, code_range
 from liren.access.gate import in_codes, visible_to
 from liren.base import clock
 from liren.base.crypto import key_hash
@@ -17,8 +17,8 @@ from liren.base.errors import Gone, NotFound
 from liren.base.ids import normalise_code
 from liren.base.rows import first, prepared
 from liren.base.text import bigrams
-from liren.organisation.models import Line, Post
-from liren.organisation.queries import Holder, holders_up
+from liren.organisation.models import Line, LineStep, Post, Term
+from liren.organisation.queries import Holder, holders_up, holding
 from liren.people.models import Account
 from liren.territory.codes import LENGTHS, community_of, prefixes
 from liren.territory.enums import Level
@@ -315,3 +315,35 @@ def tried_on(matter: Matter) -> list[date]:
     if matter.handled_at:
         tries = tries.filter(at__gte=matter.handled_at)
     return [timezone.localtime(at).date() for at in tries.values_list("at", flat=True)]
+
+
+def sharers(actor: Actor, matter: Matter) -> list[Post]:
+    """Return the posts of a matter's line it can be shared with: above its place, and below it.
+
+    Held posts only, never the actor's own, never what it is about. Three statements.
+    """
+    line = matter.category.line.code if matter.category else "three_leaders"
+    above = [
+        holder.post
+        for holder in holders_up(
+            line,
+            matter.place_code,
+            skip_persons=matter.about_persons,
+            skip_posts=matter.about_posts,
+        )
+    ]
+    steps = LineStep.objects.filter(
+        holding(), line__code=line, line__community__in=("", matter.community)
+    )
+    low, high = code_range(matter.place_code)
+    below = Q(
+        place_code__gt=low,
+        place_code__lt=high,
+        type__in=steps.values("type"),
+        pk__in=Term.objects.filter(holding()).values("post"),
+    )
+    return list(
+        Post.objects.filter(Q(pk__in=above) | below, closed_on__isnull=True)
+        .exclude(pk__in=[*actor.posts, *matter.about_posts])
+        .order_by("place_code", "pk")[:40]
+    )

@@ -3,7 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+
+from liren.look.components.small import icon
 
 from . import sights
 from .actions import WORDS_MAX
@@ -36,4 +39,6 @@ class TellForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["what"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(one.key, one.label) for one in sights.SIGHTS]
+        field.choices = [
+            (one.key, format_html("{} {}", icon(one.icon), one.label)) for one in sights.SIGHTS
+        ]

@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from liren.organisation.models import Post
+
 from .queries import Nominee
 
 
@@ -120,3 +122,21 @@ class ThanksForm(forms.Form):
     words = forms.CharField(
         label=_("Words of thanks"), max_length=600, widget=forms.Textarea(attrs={"rows": 6})
     )
+
+
+class ShareForm(forms.Form):
+    """With whom, and what they are asked."""
+
+    post = forms.ChoiceField(label=_("With whom"), widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("What you ask of them"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For staff only. Please no names of neighbours."),
+    )
+
+    def __init__(self, *args: Any, posts: list[Post], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["post"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(str(one.pk), one.title) for one in posts]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from liren.access.actor import Permission
 from liren.base import next_steps
+from liren.matters import queries, rules
 from liren.organisation.queries import holding
 
 
@@ -46,7 +47,23 @@ def from_post(actor: Any, post: Any) -> Iterable[next_steps.NextStep]:
         )
 
 
+SHARING = frozenset({rules.R.HOLDER, rules.R.OFFICE, rules.R.CALLED, rules.R.ABOVE})
+
+
+def from_matter(actor: Any, matter: Any) -> Iterable[next_steps.NextStep]:
+    """Share a matter along its line; not what is shielded."""
+    if matter.shielded or matter.status == "closed" or not queries.roles(actor, matter) & SHARING:
+        return
+    yield next_steps.NextStep(
+        label=_("Share along the line"),
+        url=reverse("recruitment:share", args=[matter.pk]),
+        icon="people",
+        order=200,
+    )
+
+
 def register() -> None:
     """Take part; called as the app starts."""
     next_steps.register("network.gap", from_gap)
     next_steps.register("organisation.post", from_post)
+    next_steps.register("matters.matter", from_matter)

@@ -18,5 +18,6 @@ urlpatterns = [
     path("c/<community:community>/recruitment/<uuid:opening>/", portal.call, name="call"),
     path("c/<community:community>/recruitment/thanks/<uuid:thanks>/", portal.thanks, name="thanks"),
     path("field/welcome/", field.welcome, name="welcome"),
+    path("field/share/<uuid:matter>/", field.share, name="share"),
     path("field/post/", field.post, name="post"),
 ]

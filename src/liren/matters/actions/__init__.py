@@ -11,6 +11,7 @@ from .handling import (
     fall_up,
     handle,
     pass_up,
+    share,
 )
 from .hotline import Taken, Ticket, send_back, take_tickets, unsend, write_reply
 from .office import (
@@ -89,6 +90,7 @@ __all__ = [
     "resume",
     "reveal",
     "send_back",
+    "share",
     "split",
     "supervise",
     "suspend",

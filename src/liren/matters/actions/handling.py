@@ -6,16 +6,16 @@ from django.utils.translation import gettext as _
 
 from liren.access.actor import Actor
 from liren.base import clock
-from liren.base.errors import Changed, Invalid
+from liren.base.errors import Changed, Invalid, NotAllowed
 from liren.organisation.models import Post
-from liren.organisation.queries import Holder, holders_up, line_for, unanswered
+from liren.organisation.queries import Holder, holders_up, line_for, seats_of, unanswered
 from liren.territory.codes import LENGTHS
 from liren.territory.enums import Level
 
 from .. import queries, rules
 from ..enums import Status, Verb, WhistleState
 from ..models import Matter
-from .core import Change, changing, headline, tell_posts, tell_reporter
+from .core import Change, changing, headline, tell_posts, tell_reporter, tell_seats
 from .reporting import DEFAULT_LINE, find_holder
 
 
@@ -177,4 +177,32 @@ def comment(*, by: Actor, matter: UUID, words: str, internal: bool = True) -> Ma
             tell_reporter(
                 change, _("A word on: %(what)s") % {"what": headline(change.matter)}, change.words
             )
+    return change.matter
+
+
+def share(*, by: Actor, matter: UUID, post: UUID, words: str) -> Matter:
+    """Share a matter with another post of its line, above or below; nothing else changes.
+
+    Promises: an entry for staff says with whom; the post is told, with the matter's line and the
+    words, never who reported. Whoever's place holds the matter opens it, masked as always; a
+    leader below reads what they are asked. Refuses a post that is not on the line there
+    (``Invalid``), a shielded matter, and who may not note anything in it (``NotAllowed``).
+    """
+    with changing(matter, by=by, verb=Verb.COMMENT, words=words) as change:
+        if not change.words:
+            raise Invalid(fields={"words": _("Please write something here.")})
+        current = change.matter
+        if current.shielded:
+            raise NotAllowed(_("Whoever reported this stays unknown: it is not shared further."))
+        chosen = next((one for one in queries.sharers(by, current) if one.pk == post), None)
+        if chosen is None:
+            raise Invalid(fields={"post": _("Please choose a post of this line.")})
+        change.internal, change.to_post = True, chosen.pk
+        change.data = {"shared": True}
+        tell_seats(
+            change,
+            seats_of([chosen.pk]),
+            _("Shared with you: %(what)s") % {"what": headline(current)},
+            f"{current.place}: {change.words}",
+        )
     return change.matter

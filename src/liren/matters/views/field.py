@@ -18,6 +18,7 @@ from liren.access.limits import SMALL, limited
 from liren.access.web import actor_of, needs
 from liren.base.errors import Changed, Gone, Invalid, NotFound
 from liren.base.ids import new_code
+from liren.base.next_steps import next_steps
 from liren.look.messages import done
 from liren.territory.enums import Level
 from liren.territory.models import Place
@@ -183,6 +184,9 @@ def _context(request: HttpRequest, actor: Actor, matter: Matter, **more: Any) ->
         "photo_base": base,
         "photos": [p for rows in photos.values() for p in rows],
         "above": above,
+        "steps": []
+        if actor.kind is Kind.LINK
+        else [one for one in next_steps(actor, matter) if one.url.startswith("/field/")],
         "ask": whistle.ask if whistle and whistle.called_id in actor.posts else "",
         **more,
     }

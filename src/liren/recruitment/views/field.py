@@ -13,8 +13,11 @@ from django.views.decorators.http import require_http_methods
 from liren.access.actor import Actor, Permission
 from liren.access.web import actor_of, needs
 from liren.base import clock
-from liren.base.errors import Invalid, NotFound
+from liren.base.errors import Invalid, NotAllowed, NotFound
 from liren.look.messages import done
+from liren.matters import queries as matters
+from liren.matters import words as matter_words
+from liren.matters.actions import share as share_matter
 from liren.organisation import actions as organisation
 from liren.organisation.hooks import open_work, open_work_count
 from liren.organisation.models import HandOver, Term
@@ -25,7 +28,8 @@ from liren.territory.enums import Level
 from liren.territory.models import Place
 
 from .. import actions
-from ..forms import NoteForm, ResignForm
+from ..forms import NoteForm, ResignForm, ShareForm
+from ..steps import SHARING
 
 BESIDE = 12
 
@@ -170,3 +174,35 @@ def _do(actor: Actor, term: UUID, doing: str, form: django_forms.Form) -> str:
     return _("Your last day is %(day)s. The office has been told. Thank you for all you did.") % {
         "day": data["ends"].isoformat()
     }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.MATTER_HANDLE)
+def share(request: HttpRequest, matter: UUID) -> HttpResponse:
+    """Share a matter with the next in line or with a leader below, with a word of what is asked."""
+    actor = actor_of(request)
+    row = matters.get(actor, matter)
+    if not matters.roles(actor, row) & SHARING or row.shielded:
+        raise NotAllowed
+    form = ShareForm(
+        request.POST if request.method == "POST" else None, posts=matters.sharers(actor, row)
+    )
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            data = form.cleaned_data
+            try:
+                share_matter(by=actor, matter=row.pk, post=UUID(data["post"]), words=data["words"])
+            except Invalid as error:
+                beside(form, error)
+            else:
+                done(request, _("Shared. They have been told."))
+                return redirect("matters_field:matter", row.pk)
+    context = {
+        "here": "home",
+        "matter": row,
+        "title": matter_words.title_of(row, own=True),
+        "form": form,
+    }
+    return render(request, "recruitment/share.html", context, status=status)
