@@ -278,7 +278,7 @@ def _tell(row: Task, by: Actor, posts: Sequence[UUID], said: str, what: str, wor
             kind=f"branch.{what}",
             title=(said % {"what": row.title})[:120],
             body=words[:500],
-            link=f"/tasks/{row.pk}/",
+            link=f"/field/tasks/{row.pk}/",
             key=f"task:{row.pk.hex}:{row.version}:{what}:{person.hex}",
             community=row.community,
         )

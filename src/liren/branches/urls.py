@@ -14,6 +14,6 @@ urlpatterns = [
     path("office/branches/<uuid:pk>/", views.one, name="one"),
     path("office/branches/<uuid:pk>/close/", views.close, name="close"),
     path("office/branches/<uuid:pk>/post/", views.seat, name="seat"),
-    path("tasks/<uuid:pk>/", views.task, name="task"),
-    path("tasks/<uuid:pk>/<slug:verb>/", views.act, name="act"),
+    path("field/tasks/<uuid:pk>/", views.task, name="task"),
+    path("field/tasks/<uuid:pk>/<slug:verb>/", views.act, name="act"),
 ]

@@ -537,7 +537,7 @@ def _tell_order(by: Actor | None, row: Order, posts: list[UUID], said: str, word
             kind="order",
             title=(said % named)[:120],
             body=words[:500],
-            link=f"/orders/{row.pk}/",
+            link=f"/field/orders/{row.pk}/",
             key=f"order:{row.pk.hex}:{row.version}:{row.state}:{row.reminded_on}:{person.hex}",
             community=row.community,
         )

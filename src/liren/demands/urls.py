@@ -16,7 +16,7 @@ urlpatterns = [
     path(f"{_ONE}<slug:verb>/", views.act, name="act"),
     path("office/orders/", views_orders.overview, name="orders"),
     path("office/orders/new/", views_orders.new, name="order_new"),
-    path("orders/<uuid:pk>/", views_orders.one, name="order"),
-    path("orders/<uuid:pk>/print/", views_orders.printed, name="order_print"),
-    path("orders/<uuid:pk>/<slug:verb>/", views_orders.act, name="order_act"),
+    path("field/orders/<uuid:pk>/", views_orders.one, name="order"),
+    path("field/orders/<uuid:pk>/print/", views_orders.printed, name="order_print"),
+    path("field/orders/<uuid:pk>/<slug:verb>/", views_orders.act, name="order_act"),
 ]
