@@ -268,6 +268,7 @@ def test_coverage_is_what_a_person_going_through_the_files_would_find(db, data):
         if s.everywhere
         for p in inside
         if p.level == s.level
+        and p.level != Level.COMMUNITY
         and sum(bool(running(x)) for x in Post.objects.filter(place_code=p.code, type=s.type)) > 1
     }
     overlaps, burdened = coverage.strains(by=BY, line=line, code=scope)

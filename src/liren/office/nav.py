@@ -28,11 +28,16 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
         [
             Page("board", _("Board"), "office:board", "board"),
             Page("list", _("Matters"), "matters_office:list", "list"),
-            Page("figures", _("Figures"), "office:figures", "chart"),
-            Page("hotline", _("Hotline tickets"), "matters_office:hotline", "phone"),
             Page(
-                "forms", _("Forms from above"), "forms:overview", "table", Permission.SHEET_EXPORT
+                "record",
+                pgettext_lazy("for a resident", "Write down"),
+                "matters_office:record",
+                "edit",
+                Permission.MATTER_RECORD,
             ),
+            Page("hotline", _("Hotline tickets"), "matters_office:hotline", "phone"),
+            Page("unanswered", _("Asked and not answered"), "recruitment:unanswered", "clock"),
+            Page("responsible", _("Who is responsible"), "recruitment:responsible", "search"),
             Page(
                 "requests",
                 _("Residents' requests"),
@@ -42,29 +47,16 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
             ),
             Page("root", _("Root causes"), "matters_office:roots", "refresh"),
             Page("map", _("Map"), "matters_office:map", "map"),
-            Page(
-                "record",
-                pgettext_lazy("for a resident", "Write down"),
-                "matters_office:record",
-                "edit",
-                Permission.MATTER_RECORD,
-            ),
+            Page("figures", _("Figures"), "office:figures", "chart"),
         ],
     ),
     (
         _("Organisation"),
         [
-            Page("network", _("Network"), "network:overview", "people"),
-            Page("calls", _("Calls"), "calls_office:list", "megaphone", Permission.CALL_MAKE),
             Page(
                 "core", _("The core's board"), "insight:board", "flag", Permission.MATTER_SUPERVISE
             ),
-            Page("together", _("Everybody's part"), "insight:together", "link"),
-            Page("council", _("Joint council"), "council:overview", "handshake"),
-            Page("branches", _("Branches"), "branches:overview", "flag", Permission.BRANCH_EDIT),
-            Page("meetings", _("Meetings"), "meetings:overview", "talk", Permission.BRANCH_EDIT),
-            Page("demands", _("Demands from above"), "demands:overview", "shield"),
-            Page("orders", _("Supervision orders"), "demands:orders", "bell"),
+            Page("network", _("Network"), "network:overview", "grid"),
             Page(
                 "recruitment",
                 _("Finding leaders"),
@@ -72,9 +64,17 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
                 "person-plus",
                 Permission.POST_EDIT,
             ),
-            Page("responsible", _("Who is responsible"), "recruitment:responsible", "search"),
-            Page("unanswered", _("Asked and not answered"), "recruitment:unanswered", "clock"),
-            Page("mobile", _("Mobile posts"), "mobileposts:overview", "flag"),
+            Page("calls", _("Calls"), "calls_office:list", "megaphone", Permission.CALL_MAKE),
+            Page("mobile", _("Mobile posts"), "mobileposts:overview", "pin"),
+            Page("branches", _("Branches"), "branches:overview", "flag", Permission.BRANCH_EDIT),
+            Page("meetings", _("Meetings"), "meetings:overview", "talk", Permission.BRANCH_EDIT),
+        ],
+    ),
+    (
+        _("Together"),
+        [
+            Page("together", _("Everybody's part"), "insight:together", "link"),
+            Page("council", _("Joint council"), "council:overview", "building"),
             Page(
                 "partners",
                 _("Partners"),
@@ -86,8 +86,18 @@ SECTIONS: list[tuple[str | Promise, list[Page]]] = [
                 "seconded",
                 _("Seconded staff"),
                 "partners_office:seconded",
-                "person-plus",
+                "people",
                 Permission.PARTNER_EDIT,
+            ),
+        ],
+    ),
+    (
+        _("From above"),
+        [
+            Page("demands", _("Demands from above"), "demands:overview", "shield"),
+            Page("orders", _("Supervision orders"), "demands:orders", "bell"),
+            Page(
+                "forms", _("Forms from above"), "forms:overview", "table", Permission.SHEET_EXPORT
             ),
         ],
     ),

@@ -141,7 +141,8 @@ burden AS (
 )
 SELECT sp.code, coalesce(nullif(pl.full_name, ''), pl.name), sp.type_id, d.titles, NULL::uuid
   FROM doubled d
-  JOIN spot sp ON sp.code = d.place_code AND sp."order" = d."order"
+  -- A community has several workers and offices: only below it do two of a kind collide.
+  JOIN spot sp ON sp.code = d.place_code AND sp."order" = d."order" AND length(sp.code) > 12
   JOIN territory_place pl ON pl.id = sp.id
 UNION ALL
 SELECT '', e.name, '', b.titles, b.person_id
