@@ -20,13 +20,14 @@ class Notice(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     community = models.CharField(max_length=12, db_collation="C")
-    person = models.ForeignKey(Person, models.CASCADE, related_name="notices")
+    # Its index is the inbox's.
+    person = models.ForeignKey(Person, models.CASCADE, related_name="notices", db_index=False)
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=120)
     body = models.CharField(max_length=500, blank=True)
     link = models.CharField(max_length=300, blank=True)
     # Same key, same message: a retried action writes it once.
-    key = models.CharField(max_length=120, unique=True)
+    key = models.CharField(max_length=120)
     at = models.DateTimeField(default=clock.now)
     read_at = models.DateTimeField(null=True, blank=True)
 
@@ -38,6 +39,7 @@ class Notice(models.Model):
 
     class Meta:
         verbose_name = _("message")
+        constraints = [models.UniqueConstraint(fields=["key"], name="notice_once")]
         indexes = [models.Index(fields=["person", "-at"], name="notice_inbox")]
 
 
@@ -95,7 +97,7 @@ class Delivery(models.Model):
     not_before = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=200, blank=True)
-    key = models.CharField(max_length=140, unique=True)
+    key = models.CharField(max_length=140)
 
     personal: ClassVar[dict[str, Field]] = {
         "target": Field(_("reach the person"), Basis.CONSENT, (Reader.NOBODY,), 30, sensitive=True),
@@ -107,6 +109,7 @@ class Delivery(models.Model):
     personal_rows: ClassVar[Rows] = Rows(of=("notice__person",), ends="not_before", shown=False)
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["key"], name="delivery_once")]
         indexes = [
             models.Index(
                 fields=["not_before"],
