@@ -431,3 +431,10 @@ def test_statements_of_the_unanswered_do_not_grow(desk, need, many):
         with CaptureQueriesContext(connection) as seen:
             assert client.get(reverse("recruitment:unanswered")).status_code == 200
         assert len(seen) <= 14, len(seen)
+
+
+def test_the_card_at_the_entrance_bears_the_duties(desk, demo):
+    for code in (demo.unit.code, demo.community.code):
+        page = desk("secretary").get(reverse("network:cards", args=[code]))
+        assert page.status_code == 200
+        assert page.content.startswith(b"%PDF")

@@ -152,15 +152,20 @@ def card(request: HttpRequest, places: list[Place]) -> bytes:
         community=community, kind=OrganisationKind.COMMITTEE, closed_on__isnull=True
     ).first()
     pages = []
+    duties: dict[str, list[str]] = {}
     for place in places:
         # A poster of the entrance opens the report with the place set; others start at the top.
         path = f"/q/{place.tag}/" if place.tag else f"/c/{community}/report/?place={place.code}"
-        names = _names(place)
+        names, kind = _names(place)
+        if kind and kind not in duties:
+            # What fits on the card; the whole list stands on the page of who is responsible.
+            duties[kind] = [one.text for one in queries.duties_of(community, kind)[:8]]
         pages.append(
             {
                 "place": str(place),
                 "svg": qr_svg(request.build_absolute_uri(path), level="m"),
                 "posts": names,
+                "duties": duties.get(kind, []),
             }
         )
     data = {
@@ -173,10 +178,12 @@ def card(request: HttpRequest, places: list[Place]) -> bytes:
     return compile_pdf(CARD, data)
 
 
-def _names(place: Place) -> list[dict[str, str]]:
+def _names(place: Place) -> tuple[list[dict[str, str]], str]:
+    """Return who answers, and the kind of the place's own post ("" when it has no holder)."""
     holders = queries.holders_up("three_leaders", place.code)
     posts = [h for h in holders if len(h.place_code) >= LENGTHS[Level.COMMUNITY]]
     names = dict(
         Term.objects.filter(pk__in=[h.term for h in posts]).values_list("pk", "person__name")
     )
-    return [{"post": h.title, "name": names.get(h.term, "")} for h in posts]
+    own = next((h.type for h in posts if h.place_code == place.code), "")
+    return [{"post": h.title, "name": names.get(h.term, "")} for h in posts], own
