@@ -174,7 +174,7 @@ WORDS = re.compile(
 )
 # What says that it is not done may name it.
 SAYS_NOT = re.compile(
-    r"不打分|不排名|Nothing of it is passed on, scored|(?:no|never) (?:rank|scor)"
+    r"不打分|不排名|不积分|Nothing of it is passed on, scored|(?:no|never) (?:rank|scor)"
 )
 
 
