@@ -295,7 +295,7 @@ class Network:
 
 
 def lacking(actor: Actor, code: str) -> Network:
-    """Return the gaps of a scope's lines. One statement for the lines and one for each of them."""
+    """Return the gaps of a scope's lines. Two statements, however many lines."""
     here = community_of(code)
     low, high = code_range(code)
     known = list(
@@ -313,8 +313,8 @@ def lacking(actor: Actor, code: str) -> Network:
     size = part_size(code)
     steps: list[Lacking] = []
     by_part: dict[str, int] = {}
-    for line in lines:
-        counts = coverage.counts(by=actor, line=line, code=code, branch=size)
+    counted = coverage.counts_of(by=actor, lines=lines, code=code, branch=size)
+    for line, counts in zip(lines, counted, strict=True):
         for step in (one for one in known if one.line_id == line.pk):
             at = [one for one in counts if one.order == step.order]
             gaps = [one for one in at if one.standing in coverage.GAPS]

@@ -76,7 +76,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.BRANCH_EDIT)
 def new(request: HttpRequest) -> HttpResponse:
-    """Call a meeting; ``?organisation=`` sets the body."""
+    """Call a meeting; ``?organisation=`` sets the body, ``?title=`` what it is about."""
     actor = actor_of(request)
     community = _community(actor)
     conveners = list(queries.conveners(actor, community))
@@ -88,6 +88,7 @@ def new(request: HttpRequest) -> HttpResponse:
         others=queries.invitable(community),
         initial={
             "organisation": request.GET.get("organisation", ""),
+            "title": request.GET.get("title", "")[:80],
             "post": own,
             "quorum": "1/2+",
             "notice_days": 3,

@@ -5,6 +5,7 @@ that a line's step asks for either has somebody, or is a gap with a next step. O
 any scope, from a unit to a city; the database computes it, nothing is kept beside it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -281,6 +282,25 @@ def counts(
     require(by, Permission.MATTER_VIEW, code)
     rows = _rows(_COUNTS, _named(line, code, today, branch=branch or len(code)))
     return [_count(row) for row in rows]
+
+
+def counts_of(
+    *, by: Actor, lines: Sequence[Line], code: str, branch: int = 0, today: date | None = None
+) -> list[list[Count]]:
+    """Return what ``counts`` does for several lines at once. One statement for all of them."""
+    require(by, Permission.MATTER_VIEW, code)
+    if not lines:
+        return []
+    named = _named(lines[0], code, today, branch=branch or len(code))
+    parts = []
+    for number, line in enumerate(lines):
+        named[f"line{number}"] = line.pk
+        one = _COUNTS.replace("%(line)s", f"%(line{number})s")
+        parts.append(f"SELECT {number}, one.* FROM ({one}) one")  # noqa: S608 -- constants of this file and a number
+    found: list[list[Count]] = [[] for _line in lines]
+    for number, *row in _rows(" UNION ALL ".join(parts), named):
+        found[number].append(_count(tuple(row)))
+    return found
 
 
 def gaps(
