@@ -19,7 +19,7 @@ from liren.synth import words
 from liren.territory.enums import Level
 from liren.territory.models import Place
 
-from . import branches, calls, council, mobileposts, network, recruitment
+from . import branches, calls, council, mobileposts, network, partners, recruitment
 from .community import COMMUNITY, TRACK, Builder, Demo
 from .stories import Stage
 
@@ -53,6 +53,7 @@ def enrich(demo: Demo, *, matters: int = 95) -> int:
     recruitment.fill(demo)
     mobileposts.fill(demo)
     branches.fill(demo)
+    partners.fill(demo)
     return Matter.objects.filter(community=COMMUNITY).count()
 
 

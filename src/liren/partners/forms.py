@@ -61,7 +61,7 @@ class ApplyForm(forms.Form):
         help_text=_("Left out when you apply as a person."),
     )
     credit_code = forms.CharField(
-        label=_("Unified social credit code (optional)"), max_length=30, required=False
+        label=_("Unified social credit code"), max_length=30, required=False
     )
     contact_name = forms.CharField(label=_("Whom can we ask?"), max_length=60)
     contact_phone = forms.CharField(
@@ -109,7 +109,7 @@ class ReportInForm(forms.Form):
 
     do = forms.CharField(widget=forms.HiddenInput, initial="report_in", required=False)
     home = forms.CharField(label=_("Where you work"), max_length=120)
-    skills = forms.CharField(label=_("What you can do (optional)"), max_length=300, required=False)
+    skills = forms.CharField(label=_("What you can do"), max_length=300, required=False)
 
 
 class HalvesForm(forms.Form):
@@ -200,7 +200,6 @@ class VetForm(forms.Form):
     conflict_note = forms.CharField(
         label=_("Conflict of interest: what was found"),
         max_length=300,
-        required=False,
         help_text=_("Also when there is none: “asked, none”."),
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)

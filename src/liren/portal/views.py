@@ -88,6 +88,13 @@ def sign_ins() -> list[Link]:
             sub=_("offers, promises, takes on matters"),
             url="",
         ),
+        Link(
+            key="partner",
+            label=_("Partner's liaison"),
+            icon="handshake",
+            sub=_("reports what was delivered"),
+            url="",
+        ),
     ]
 
 

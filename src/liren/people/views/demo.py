@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from liren.people.models import Account
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-FIELD = frozenset({"unit", "building", "grid", "department", "institution"})
+FIELD = frozenset({"unit", "building", "grid", "department", "institution", "partner"})
 COMMUNITY = "220103008003"
 
 
