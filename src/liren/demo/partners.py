@@ -65,7 +65,7 @@ def fill(demo: Demo) -> None:
                     username="demo-partner", person=person, demo=True
                 )
         (repair, fixer), (school, teacher), _doctor = agreements
-        building = Place.objects.get(pk=demo.unit.parent_id) if demo.unit else demo.community
+        building = (demo.unit and demo.unit.parent) or demo.community
         frozen.move_to(now - timedelta(days=80))
         first = _project(demo, worker, repair, building, "入冬前上门检修", days=40)
         gift = _gift(worker, first.pk, "hours", "上门检修", "18")
