@@ -49,8 +49,9 @@ dev: db ## the same with Django's own server: reloads on change, shows errors an
 
 # -- to trust it -------------------------------------------------------------------------------
 
+# Three at a time on two processors: the journeys mostly wait for their browser.
 test: setup ## all tests
-	$(BIN)/pytest -q -n 2
+	$(BIN)/pytest -q -n 3
 
 check: setup ## style, types, layers, migrations, translations, lock files
 	$(BIN)/ruff format --check .

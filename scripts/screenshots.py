@@ -32,7 +32,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 from tests.browser import SIZES, faults, launch
 
 ROLES = ["nobody", "resident", "unit", "building", "grid", "worker", "secretary", "officer"]
-ROLES += ["department", "institution"]
+ROLES += ["department", "institution", "partner"]
 ENVIRON = {**os.environ, "LIREN_DEMO": "1", "LIREN_DATABASE": "liren_screenshots"}
 
 
