@@ -208,3 +208,13 @@ def test_a_branch_secretary_keeps_their_own_branch(branch, actor, demo):
     assert list(queries.visible(mine)) == [branch]
     with pytest.raises(NotAllowed):
         actions.register(by=mine, place=demo.community.pk, name="别的支部")
+
+
+def test_whoever_said_that_it_is_finished_does_not_confirm_it(task, branch, actor, demo):
+    """The community's secretary may write it down for the branch; then somebody else confirms."""
+    by = actor("secretary")
+    row = task(branch=branch.pk, receiver=demo.posts["secretary"].pk)
+    row = actions.finish(by=by, task=row.pk, words="好了", seen=row.version)
+    assert "confirm" not in queries.verbs(by, row)
+    with pytest.raises(NotAllowed):
+        actions.confirm(by=by, task=row.pk, seen=row.version)

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.forms.test_forms import empty_form
@@ -19,13 +20,16 @@ from liren.branches import actions as branches
 from liren.branches.models import Branch, Task
 from liren.demands import actions as demands
 from liren.demands.models import Demand, Order
-from liren.demo.community import COMMUNITY
+from liren.demo.community import COMMUNITY, Builder
 from liren.forms.models import Form
 from liren.meetings import actions as meetings
 from liren.meetings.models import Meeting
 from liren.organisation import shipped
+from liren.organisation.enums import PostKind
 from liren.organisation.models import Line, LineStep
 from liren.organisation.queries import line_for, steps_of
+from liren.people.models import Account
+from liren.territory.models import Place
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +123,38 @@ def test_drafts_are_not_read_by_the_public(client, held, actor):  # noqa: F811
     meetings.save_minutes(by=actor("secretary"), meeting=row.pk, text="还没定的话", seen=0)
     page = client.get(f"/c/{COMMUNITY}/meetings/{row.pk}/").content.decode()
     assert "还没定的话" not in page
+
+
+def test_drafts_are_read_by_who_keeps_the_meeting(desk, held, actor, demo):  # noqa: F811
+    """A branch secretary of another grid reads a public meeting at the desk, not its drafts."""
+    row, by = held(public=True), actor("secretary")
+    meetings.save_minutes(by=by, meeting=row.pk, text="还没定的话", seen=0)
+    other = Place.objects.filter(community=COMMUNITY, level="grid").order_by("code").last()
+    assert not row.place_code.startswith(other.code)
+    builder = Builder()
+    builder.count = 950
+    person = builder.person()
+    builder.post(other, PostKind.PARTY_BRANCH, "另一支部书记", person)
+    client = Client()
+    client.force_login(Account.objects.create_user("other-branch", person=person))
+    here = reverse("meetings:one", args=[row.pk])
+    paper = reverse("meetings:print", args=[row.pk, "minutes"])
+    page = client.get(here)
+    assert page.status_code == 200
+    assert "还没定的话" not in page.content.decode()
+    assert client.get(paper).status_code == 404
+    assert "还没定的话" in desk("secretary").get(here).content.decode()
+    row.refresh_from_db()
+    members = list(row.members.values_list("post", flat=True))
+    meetings.record(by=by, meeting=row.pk, present=members, seen=row.version)
+    meetings.confirm_minutes(by=by, meeting=row.pk, seen=1)
+    assert "还没定的话" in client.get(here).content.decode()
+    assert client.get(paper).status_code == 200
+
+
+def test_a_time_no_clock_shows_is_mistyped_not_a_fault(desk, branch):  # noqa: F811
+    sent = {"title": "会", "starts": "0001-01-01T00:00+14:00"}
+    assert desk("secretary").post(reverse("meetings:new"), sent).status_code == 422
 
 
 # -- lists cost the same -----------------------------------------------------------------------
@@ -357,3 +393,17 @@ def test_an_order_from_the_matters_page_to_its_answer(desk, demo, need):
     assert client.post(back, {"words": "还差", "seen": "2", "due": "x"}).status_code == 422
     assert client.post(back, {"words": "还差", "seen": "2", "due": in_days(4)}).status_code == 302
     assert desk("building").get(here).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["at=%00", "at=%C2%B2", "at=x"])
+@pytest.mark.parametrize("page", ["", "sheet/"])
+def test_a_community_that_is_no_code_is_not_found(desk, demo, query, page):
+    assert desk("worker").get(f"/office/demands/{page}?{query}").status_code == 404
+
+
+def test_a_sheet_of_an_unknown_state_is_not_found_and_a_long_year_no_fault(desk, demo):
+    client = desk("worker")
+    assert client.get("/office/demands/sheet/?state=%00").status_code == 404
+    assert client.get("/office/demands/?year=" + "1" * 5000).status_code == 200
+    there = "/office/orders/new/?at=" + COMMUNITY[:-1] + "%00"
+    assert desk("officer").get(there).status_code == 422

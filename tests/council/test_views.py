@@ -14,6 +14,7 @@ from liren.base import clock
 from liren.council import actions
 from liren.council.models import Claim, Item, Opening, Pledge
 from liren.demo.community import COMMUNITY
+from liren.matters.models import Matter
 from liren.organisation.models import Post
 from liren.people.models import Account
 
@@ -152,3 +153,26 @@ def test_as_many_statements_for_three_as_for_one(desk, school, hospital, actor, 
 def test_another_communitys_council_is_not_there(desk):
     assert desk("worker").get(reverse("council:overview") + "?at=220103008004").status_code == 404
     assert desk("officer").get(f"{reverse('council:overview')}?at={COMMUNITY}").status_code == 200
+
+
+@pytest.mark.parametrize("year", ["²0²6", "02024999", "1" * 5000])
+def test_a_year_that_is_none_is_no_fault(desk, promised, year):
+    for view in ("council:pledges", "council:year"):
+        assert desk("worker").get(reverse(view), {"year": year}).status_code == 200
+
+
+def test_what_is_taken_back_or_became_a_complaint_is_not_told(liaison, school, need, actor):
+    def opened(words):
+        row = need(words)
+        actions.open_to_institutions(by=actor("worker"), matter=row.pk, words=words)
+        found = Opening.objects.get(matter=row)
+        return row, reverse("council_field:claim", args=[found.pk])
+
+    first, there = opened("换一盏楼道灯")
+    assert liaison.get(there).status_code == 200
+    actions.close_to_institutions(by=actor("worker"), matter=first.pk)
+    assert liaison.get(there).status_code == 404
+    second, there = opened("修一修楼门")
+    Matter.objects.filter(pk=second.pk).update(shielded=True)
+    assert liaison.get(there).status_code == 404
+    assert "修一修楼门" not in liaison.get(reverse("council_field:home")).text

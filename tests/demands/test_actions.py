@@ -278,3 +278,22 @@ def test_reminded_once_before_and_once_after(order, actor):
         assert list(queries.late(queries.orders(actor("secretary")))) == [row]
     holders = Post.objects.filter(pk__in=[row.to_post_id, row.from_post_id])
     assert told() == before + 1 + holders.count()
+
+
+def test_many_late_ones_leave_room_for_the_next(order, demo, monkeypatch):
+    monkeypatch.setattr(tasks, "BATCH", 1)
+    order(due=clock.today(), matter=None, community=COMMUNITY)
+    with clock.freeze(clock.now() + timedelta(days=2)):
+        tasks.orders(0)
+        later = order(due=clock.today() + timedelta(days=1), matter=None, community=COMMUNITY)
+        tasks.orders(0)
+        later.refresh_from_db()
+        assert later.reminded_on == later.due
+
+
+def test_no_order_goes_to_a_post_that_is_complained_of(need, demo):
+    unit = demo.posts["unit"]
+    matter = need()
+    assert queries.receivers(matter).filter(pk=unit.pk).exists()
+    matter.about_posts = [unit.pk]
+    assert not queries.receivers(matter).filter(pk=unit.pk).exists()

@@ -12,6 +12,7 @@ from django.urls import reverse
 from liren.base import clock
 from liren.council import actions
 from liren.demo.community import COMMUNITY, TRACK
+from liren.insight.views.board import _convene
 from liren.matters import actions as matters
 from liren.matters import desk as board_desk
 from liren.matters.forms.office import HiddenListForm, ListForm
@@ -174,3 +175,14 @@ def test_statements_are_few_and_constant(busy, desk, demo, actor, need, role):
     three = statements()
     assert len(three) == len(one), three
     assert len(one) <= 15, "\n".join(s[:150] for s in one)
+
+
+def test_the_title_of_a_meeting_tells_nothing_of_a_complaint(demo, actor, need):
+    told = need("楼道灯不亮")
+    hidden = need("投诉楼栋长", shielded=True, about_posts=(demo.posts["building"].pk,))
+    assert parse_qs(urlsplit(_convene(actor("secretary"), told)).query)["title"] == [
+        f"{told.number} 楼道灯不亮"
+    ]
+    (title,) = parse_qs(urlsplit(_convene(actor("secretary"), hidden)).query)["title"]
+    assert hidden.number in title
+    assert "投诉" not in title

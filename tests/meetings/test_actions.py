@@ -233,3 +233,15 @@ def test_members_are_reminded_once_the_day_before(meeting):
         tasks.remind(0)
         tasks.remind(0)
     assert Notice.objects.filter(kind="meeting.remind").count() == row.members.count()
+
+
+def test_minutes_of_a_meeting_called_off_are_not_confirmed(held, actor):
+    row, by = held(), actor("secretary")
+    noted(row, by)
+    actions.save_minutes(by=by, meeting=row.pk, text="只来了三个人", seen=0)
+    row.refresh_from_db()
+    actions.call_off(by=by, meeting=row.pk, reason="改天再开", seen=row.version)
+    with pytest.raises(Invalid):
+        actions.confirm_minutes(by=by, meeting=row.pk, seen=1)
+    row.refresh_from_db()
+    assert row.state == State.CALLED_OFF

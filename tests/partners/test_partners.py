@@ -12,6 +12,7 @@ from liren.base import clock
 from liren.base.commitments import State, commitments
 from liren.base.errors import Changed, Invalid, NotAllowed, NotFound
 from liren.demo.community import COMMUNITY
+from liren.notifications.models import Notice
 from liren.organisation.models import Organisation, Post, Term
 from liren.organisation.queries import actor_for
 from liren.partners import actions, queries, rules
@@ -363,6 +364,7 @@ def test_a_resident_can_be_the_receiver(world, actor, demo):
         ("hours", "-2"),
         ("hours", "NaN"),
         ("room", "1e99"),
+        ("hours", "1e-999999999"),
     ],
 )
 def test_an_amount_that_is_none_is_refused(world, kind, amount):
@@ -446,3 +448,35 @@ def test_promises_cost_the_same_for_one_and_three(world):
     for _n in range(2):
         world.gift(world.project())
     assert count() == first
+
+
+def test_what_did_not_arrive_is_asked_again_and_holds_the_project_open(world, actor):
+    project = world.project()
+    gift = world.gift(project)
+    liaison, grid = world.liaison(project.agreement), actor("grid")
+
+    def asked():
+        return Notice.objects.filter(person=grid.person, title__contains=gift.what).count()
+
+    actions.give(by=liaison, gift=gift.pk)
+    assert asked() == 1
+    row = actions.deliver(by=liaison, project=project.pk, words="修完了")
+    actions.answer_gift(by=grid, gift=gift.pk, received=False, words="没有来")
+    with pytest.raises(Invalid) as refused:
+        actions.answer(by=grid, project=project.pk, received=True, seen=row.version)
+    assert gift.what in str(refused.value)
+    actions.give(by=liaison, gift=gift.pk)
+    assert asked() == 2
+    actions.answer(by=grid, project=project.pk, received=True)
+    gift.refresh_from_db()
+    assert gift.state == "confirmed"
+
+
+def test_whoever_looked_at_the_shipped_scheme_is_told_of_the_first_own_one(world):
+    shipped = queries.scheme(COMMUNITY)
+    lists = {of: getattr(shipped, of) for of in ("areas", "trades", "terms", "checks")}
+    named = {"by": world.worker, "community": COMMUNITY, "source": "居民议事会", "lists": lists}
+    first = actions.edit_scheme(seen=shipped.version, name="甲写的", **named)
+    with pytest.raises(Changed):
+        actions.edit_scheme(seen=shipped.version, name="乙写的", **named)
+    assert queries.scheme(COMMUNITY) == first

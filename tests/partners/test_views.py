@@ -10,10 +10,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from liren.base import clock
-from liren.demo.community import COMMUNITY
+from liren.demo.community import COMMUNITY, TRACK
 from liren.partners import actions
-from liren.partners.models import Agreement, Application, Contribution, OpenCall, Partner, Project
-from liren.people.models import Account
+from liren.partners.models import (
+    Agreement,
+    Application,
+    Contribution,
+    Letter,
+    OpenCall,
+    Partner,
+    Project,
+)
+from liren.people.models import Account, Person
 
 pytestmark = pytest.mark.django_db
 HOME = f"/c/{COMMUNITY}/partners/"
@@ -59,8 +67,6 @@ def test_a_person_as_partner_is_masked_for_everybody(world, client):
     page = client.get(f"{HOME}partner/{agreement.partner_id}/")
     assert "周**" in page.text
     assert "周安宁" not in page.text + client.get(HOME).text
-    paper = world  # the paper both sign names the person: only the desk prints it
-    assert paper
 
 
 def test_somebody_without_an_account_applies_and_follows_by_code(world, client):
@@ -267,3 +273,50 @@ def test_lists_cost_the_same_for_one_and_three(desk, world, tab):
         world.application(by=world.actor("unit"), contact_phone=f"1391111000{n + 1}")
         world.project()
     assert [count(one) for one in addresses] == first
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        {"starts": "9999-12-01", "ends": "9999-12-31"},
+        {"starts": "1066-10-14", "ends": "1066-10-15"},
+    ],
+)
+def test_days_out_of_this_century_are_mistyped_not_a_fault(world, desk, days):
+    row = world.draft()
+    sent = {"do": "write", "promises": "上门修小件", "seen": str(row.version), **days}
+    assert desk("worker").post(office("agreement", row.pk), sent).status_code == 422
+
+
+def test_an_answer_is_a_yes_or_a_no(world, desk, demo):
+    project = world.project(receiver_person=demo.accounts["resident"].person_id)
+    actions.deliver(by=world.liaison(project.agreement), project=project.pk, words="修好了")
+    there = f"{HOME}received/{project.pk}/"
+    assert "还没有" in desk("resident").get(there).text
+    assert desk("resident").post(there, {"words": "回车发出的"}).status_code == 404
+    project.refresh_from_db()
+    assert project.state == "delivered"
+
+
+def test_a_search_with_what_no_name_holds_finds_nobody(world, desk):
+    row = world.agreement()
+    address = office("partner", row.partner_id) + "?q=%00%C2%B2"
+    assert desk("worker").get(address).status_code == 200
+
+
+def test_somebody_of_another_community_applies_and_helps(world, desk, demo):
+    other = Person.objects.create(community="220103008004", name="外区人", synthetic=True, **TRACK)
+    browser = sign_in(other)
+    apply = f"{HOME}calls/{world.call().pk}/apply/"
+    assert "外区人" in browser.get(apply).text
+    there = f"{HOME}seconded/"
+    assert browser.post(there, {"do": "report_in", "home": "区档案馆"}).status_code == 302
+    assert browser.post(there, {"do": "letter", "words": "扫过一次雪"}).status_code == 302
+    page = desk("worker").get(office("seconded"))
+    assert "区档案馆" in page.text
+    assert "扫过一次雪" in page.text
+    assert "外区人" not in page.text
+    letter = Letter.objects.get()
+    actions.answer_letter(by=world.worker, letter=letter.pk, issue=True)
+    paper = browser.get(f"{there}letter/{letter.pk}/")
+    assert paper.content.startswith(b"%PDF")

@@ -78,12 +78,21 @@ def belongs(actor: Actor, branch: Branch | None) -> bool:
 
 def verbs(actor: Actor, row: Task) -> list[str]:
     """Return what the actor may do to a task now."""
+    receives = row.receiver_id in actor.posts and not belongs(actor, row.branch)
     return rules.verbs(
         row.state,
         branch=acts_for(actor, row.branch),
-        receiver=row.receiver_id in actor.posts and not belongs(actor, row.branch),
+        receiver=receives and not _said_so(actor, row),
         desk=actor.may(Permission.BRANCH_EDIT, row.place_code),
     )
+
+
+def _said_so(actor: Actor, row: Task) -> bool:
+    """Tell whether it was the actor who said that a task is finished, for whatever branch."""
+    if row.state != rules.DONE:
+        return False
+    last = row.steps.filter(verb="finish").order_by("-at", "-id").first()
+    return last is not None and last.by == actor.name
 
 
 def branch_posts(branch: Branch) -> "QuerySet[Post]":

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -367,6 +368,12 @@ def year(actor: Actor, community: str, number: int) -> list[Year]:
 # -- matters to take on --------------------------------------------------------------------------
 
 CLAIMABLE = (Status.SUBMITTED, Status.HANDLING)
+_TELLABLE: dict[str, Any] = {
+    "matter__shielded": False,
+    "matter__about_posts": [],
+    "matter__about_persons": [],
+}
+"""What a matter must be to be told of, also when that changed after it was opened (G7)."""
 
 
 def general(code: str) -> str:
@@ -381,7 +388,7 @@ def openings(community: str) -> "QuerySet[Opening]":
             community=community,
             open=True,
             matter__status__in=CLAIMABLE,
-            matter__shielded=False,
+            **_TELLABLE,
         )
         .exclude(claims__state__in=TAKEN)
         .select_related("matter__category", "matter__place__parent__parent")
@@ -391,7 +398,11 @@ def openings(community: str) -> "QuerySet[Opening]":
 
 def opening_for(actor: Actor, pk: UUID) -> Opening:
     """Return one opening for a member of its council; raise ``NotFound``."""
-    found = Opening.objects.filter(_party(actor), pk=pk).select_related("matter__category").first()
+    found = (
+        Opening.objects.filter(_party(actor), pk=pk, open=True, **_TELLABLE)
+        .select_related("matter__category")
+        .first()
+    )
     if found is None:
         raise NotFound
     return found

@@ -217,6 +217,7 @@ def receivers(matter: Matter) -> "QuerySet[Post]":
     wanted |= set(matter.whistles.filter(state__in=OPEN_WHISTLE).values_list("called", flat=True))
     return (
         Post.objects.filter(pk__in=[pk for pk in wanted if pk], closed_on__isnull=True)
+        .exclude(pk__in=list(matter.about_posts))
         .exclude(terms__person__in=list(matter.about_persons))
         .order_by("place_code", "title")
     )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import F, Q
 from django.utils.translation import override
 from procrastinate.contrib.django import app
 
@@ -18,7 +19,11 @@ BATCH = 500
 @app.task(name="demands.orders", queueing_lock="demands.orders", pass_context=False)
 def orders(timestamp: int) -> None:
     """Every morning: orders due by tomorrow or late are told of once; late ones above as well."""
-    rows = Order.objects.filter(state=OrderState.OPEN, due__lte=clock.today() + timedelta(days=1))
+    today = clock.today()
+    # Not those told of already: many late ones would leave no room for the others.
+    rows = Order.objects.filter(state=OrderState.OPEN, due__lte=today + timedelta(days=1)).filter(
+        Q(reminded_on__isnull=True) | Q(reminded_on__lte=F("due"), due__lt=today)
+    )
     with override("zh-hans"):
         for pk in rows.order_by("due").values_list("pk", flat=True)[:BATCH]:
             actions.remind_order(order=pk)

@@ -54,7 +54,17 @@ def _communities(actor: Actor) -> list[Place]:
 
 def _year(text: str) -> int:
     this = clock.today().year
-    return int(text) if text.isascii() and text.isdigit() and 2000 <= int(text) <= this + 1 else 0
+    fits = text.isascii() and text.isdigit() and len(text) == 4
+    return int(text) if fits and 2000 <= int(text) <= this + 1 else 0
+
+
+def _asked(request: HttpRequest) -> tuple[str, str, str]:
+    """Return the state, the kind and the community an address asks for; raise ``NotFound``."""
+    state, what, at = (request.GET.get(name, "") for name in ("state", "what", "at"))
+    known = state in ("", "owed", *DemandState.values) and what in ("", *What.values)
+    if not known or (at and not (at.isascii() and at.isdigit())):
+        raise NotFound
+    return state, what, at
 
 
 @require_safe
@@ -62,13 +72,8 @@ def _year(text: str) -> int:
 def overview(request: HttpRequest) -> HttpResponse:
     """List demands by the filters of the address; above a community, its figures as well."""
     actor = actor_of(request)
-    state, what = request.GET.get("state", ""), request.GET.get("what", "")
+    state, what, at = _asked(request)
     owed = state == "owed"
-    if (state and not owed and state not in DemandState.values) or (
-        what and what not in What.values
-    ):
-        raise NotFound
-    at = request.GET.get("at", "")
     year = _year(request.GET.get("year", ""))
     rows = queries.filtered(
         queries.visible(actor), state="" if owed else state, what=what, year=year, owed=owed
@@ -416,12 +421,12 @@ def sheet(request: HttpRequest) -> HttpResponse:
     """
     actor = actor_of(request)
     year = _year(request.GET.get("year", "")) or clock.today().year
-    state, what = request.GET.get("state", ""), request.GET.get("what", "")
+    state, what, at = _asked(request)
     owed = state == "owed"
     rows = queries.filtered(
         queries.visible(actor), state="" if owed else state, what=what, year=year, owed=owed
     )
-    if at := request.GET.get("at", ""):
+    if at:
         rows = rows.filter(community=at)
     rows = rows if owed else queries.with_arrived(rows)
     found = list(

@@ -94,6 +94,8 @@ def new(request: HttpRequest) -> HttpResponse:
         if (
             asked
             and len(asked) == COMMUNITY_LENGTH
+            and asked.isascii()
+            and asked.isdigit()
             and actor.may(Permission.MATTER_SUPERVISE, asked)
         ):
             codes = [asked]

@@ -353,6 +353,8 @@ def confirm_minutes(*, by: Actor, meeting: UUID, seen: int) -> Minutes:
     """
     with transaction.atomic():
         row = _locked(by, meeting)
+        if row.state == State.CALLED_OFF:
+            raise Invalid(_("This meeting was called off."))
         last = queries.latest(row)
         _fresh(last, seen, "")
         if last is None:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -35,7 +36,10 @@ class WhenField(forms.DateTimeField):
     def to_python(self, value: Any) -> datetime | None:
         """Return an aware moment."""
         found = super().to_python(value)
-        return found.astimezone(SHANGHAI) if found else None
+        try:
+            return found.astimezone(SHANGHAI) if found else None
+        except OverflowError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 
 class MeetingForm(forms.Form):

@@ -150,12 +150,14 @@ def _one(
     said: str = "",
 ) -> HttpResponse:
     actor = actor_of(request)
-    versions = list(meeting.minutes.select_related("by_post"))
+    keeps = queries.keeps(actor, meeting)
+    # A draft is read by who keeps the meeting; by others once it is confirmed.
+    written = meeting.minutes.select_related("by_post")
+    versions = list(written if keeps else written.exclude(kind=MinutesKind.DRAFT))
     last = versions[0] if versions else None
     members = list(meeting.members.select_related("post").order_by("post__place_code", "pk"))
     there = queries.attendance(meeting)
     begun = meeting.starts <= clock.now()
-    keeps = queries.keeps(actor, meeting)
     open_ = meeting.state == State.CALLED
     changes = [
         {
@@ -190,7 +192,7 @@ def _one(
         "presences": [p for p in Presence.choices if p[0]],
         "present": Presence.PRESENT,
         "excused": Presence.EXCUSED,
-        "decisions": meeting.decisions.select_related("post", "matter"),
+        "decisions": meeting.decisions.select_related("post", "matter") if keeps or last else [],
         "versions": versions,
         "last": last,
         "changes": changes,
@@ -409,8 +411,10 @@ def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
 @needs(Permission.BRANCH_EDIT)
 def printed(request: HttpRequest, pk: UUID, what: str) -> HttpResponse:
     """The notice, or the minutes, as a page of paper."""
-    meeting = queries.get(actor_of(request), pk)
-    text = queries.latest(meeting) if what == "minutes" else None
+    actor = actor_of(request)
+    meeting = queries.get(actor, pk)
+    written = queries.latest if queries.keeps(actor, meeting) else queries.confirmed
+    text = written(meeting) if what == "minutes" else None
     if what not in ("notice", "minutes") or (what == "minutes" and text is None):
         raise NotFound
     there = queries.attendance(meeting)

@@ -1,9 +1,11 @@
 """Forms of partners and seconded staff. What they check is shape only; the actions decide."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -16,12 +18,16 @@ from .models import OpenCall, Scheme
 Choices = Iterable[tuple[str, Any]]
 
 
+FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
+
+
 class Day(forms.DateField):
-    """A day, picked."""
+    """A day, picked; of this century, so that terms of years can be reckoned from it."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        super().__init__(widget=widget, **kwargs)
+        limits = [MinValueValidator(FIRST), MaxValueValidator(LAST)]
+        super().__init__(widget=widget, validators=limits, **kwargs)
 
 
 def choices(form: forms.Form, name: str, listed: Choices) -> None:
@@ -109,7 +115,9 @@ class ReportInForm(forms.Form):
 
     do = forms.CharField(widget=forms.HiddenInput, initial="report_in", required=False)
     home = forms.CharField(label=_("Where you work"), max_length=120)
-    skills = forms.CharField(label=_("What you can do"), max_length=300, required=False)
+    skills = forms.CharField(
+        label=pgettext_lazy("seconded", "What you can do"), max_length=300, required=False
+    )
 
 
 class HalvesForm(forms.Form):

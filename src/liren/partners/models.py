@@ -225,7 +225,7 @@ class Partner(Tracked):
     # The post of the liaison: who holds it reports what was delivered.
     post = models.OneToOneField(Post, models.PROTECT, related_name="partner")
     joined_on = models.DateField(_("partner since"), default=clock.today)
-    left_on = models.DateField(_("left on"), null=True, blank=True)
+    left_on = models.DateField(pgettext_lazy("partner", "left on"), null=True, blank=True)
     synthetic = models.BooleanField(default=False)
 
     personal: ClassVar[dict[str, Field]] = {

@@ -18,8 +18,10 @@ from liren.base.crypto import key_hash
 from liren.base.errors import NotFound
 from liren.base.ids import normalise_code
 from liren.base.money import format_yuan
+from liren.base.text import mask_name
 from liren.organisation.models import Post, Term
 from liren.organisation.queries import holding
+from liren.people.models import Person
 
 from . import rules
 from .enums import AgreementState, ApplicationState, CallState, Gift, GiftState, ProjectState
@@ -479,7 +481,6 @@ def seconded(actor: Actor) -> "QuerySet[Secondment]":
     return (
         visible_to(actor, Secondment.objects.all(), Permission.PARTNER_EDIT, code_field="community")
         .filter(ends__isnull=True)
-        .select_related("person")
         .order_by("starts", "pk")
     )
 
@@ -495,6 +496,12 @@ def letters(actor: Actor) -> "QuerySet[Letter]":
     """Return the letters asked for where the actor looks after partners."""
     return (
         visible_to(actor, Letter.objects.all(), Permission.PARTNER_EDIT, code_field="community")
-        .select_related("secondment__person")
+        .select_related("secondment")
         .order_by("asked_on", "pk")
     )
+
+
+def names_here(persons: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the names, masked, of those among persons who live where the reader looks."""
+    rows = Person.objects.filter(pk__in=list(persons)).values_list("pk", "name")
+    return {pk: mask_name(name) for pk, name in rows}

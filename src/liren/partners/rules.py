@@ -84,7 +84,7 @@ def minutes(text: str) -> int | None:
     if not hours.is_finite() or not 0 < hours <= MINUTES_MAX // 60:
         return None
     found = hours * 60
-    if found != found.to_integral_value() or found % 15:
+    if not found or found != found.to_integral_value() or found % 15:
         return None
     return int(found)
 

@@ -255,8 +255,8 @@ def find(actor: Actor, words: str, place: str = "", community: str = "") -> list
     Nobody can be browsed: without words and place nothing is found, and never more than
     ``FOUND_MAX`` + 1 are returned. A number finds only whom it belongs to, by its keyed hash.
     """
-    text = words.strip()
-    where = place.strip()
+    text = words.replace("\0", "").strip()
+    where = place.replace("\0", "").strip()
     if not text and not where:
         return []
     rows = visible(actor)

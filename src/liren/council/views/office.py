@@ -434,9 +434,9 @@ def _behind(request: HttpRequest, rows: Any) -> tuple[Any, list[str]]:
     asked = request.GET
     if asked.get("at", "").isdigit():
         rows = rows.filter(community=asked["at"][:12])
-    if asked.get("year", "").isdigit() and 2000 <= int(asked["year"][:4]) <= 2200:
-        rows = queries.in_year(rows, int(asked["year"][:4]))
-        said.append(asked["year"][:4])
+    if wanted := _number(asked.get("year", ""), 2200):
+        rows = queries.in_year(rows, wanted)
+        said.append(str(wanted))
     for name, label in (("giver", _("given by %(who)s")), ("receiver", _("received by %(who)s"))):
         try:
             wished = UUID(asked.get(name, ""))
@@ -605,10 +605,14 @@ def decide(request: HttpRequest, pk: UUID, answer: str) -> HttpResponse:
 
 
 def _year(request: HttpRequest) -> int:
-    wished = request.GET.get("year", "")
     now = clock.today().year
-    fits = wished.isascii() and wished.isdigit() and 2000 <= int(wished[:5]) <= now
-    return int(wished) if fits else now
+    return _number(request.GET.get("year", ""), now) or now
+
+
+def _number(text: str, most: int) -> int:
+    """Return a year from 2000 on as an address writes it; 0 when it is none."""
+    fits = text.isascii() and text.isdigit() and len(text) == 4
+    return int(text) if fits and 2000 <= int(text) <= most else 0
 
 
 @require_safe

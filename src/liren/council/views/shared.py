@@ -1,11 +1,9 @@
 """What the desk's and the liaison's pages share."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,7 +11,6 @@ from liren.access.actor import Actor, Permission
 from liren.base import clock
 from liren.base.errors import Changed, Invalid, NotAllowed
 from liren.look.parts import Entry
-from liren.organisation.models import Organisation
 from liren.territory.codes import LENGTHS
 from liren.territory.enums import Level
 from liren.territory.models import Place
@@ -227,13 +224,3 @@ def opening_line(row: Any, url: str) -> dict[str, Any]:
 def may_edit(actor: Actor, community: str) -> bool:
     """Tell whether the actor keeps the council's lists as an office."""
     return actor.may(Permission.PARTNER_EDIT, community)
-
-
-def names(rows: Iterable[Organisation]) -> dict[Any, str]:
-    """Return organisations' names by identity."""
-    return {row.pk: row.name for row in rows}
-
-
-def office_url(name: str, *args: Any) -> str:
-    """Return an address of the desk's pages."""
-    return reverse(f"council:{name}", args=args)

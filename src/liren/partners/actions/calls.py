@@ -50,7 +50,8 @@ def edit_scheme(
         kept = {one: _entries(one, lists.get(one, ())) for one in LISTS}
         return Scheme.objects.create(
             community=community,
-            version=latest.version + 1 if latest.community else 1,
+            # Never the number of the shipped one: whoever looked at that is told.
+            version=latest.version + 1,
             name=clean_line(name, 60),
             source=clean_line(source, 300),
             starts=clock.today(),

@@ -185,7 +185,8 @@ def give(*, by: Actor, gift: UUID, words: str = "") -> Contribution:
         row.state, row.delivered_on = GiftState.DELIVERED, clock.today()
         row.words = clean_line(words, 300, empty_ok=True)
         keep(row, by, "given")
-        _ask(project, row.what, f"gift:{row.pk}")
+        # Given again after "it did not arrive": asked again.
+        _ask(project, row.what, f"gift:{row.pk}:{row.changed_at.timestamp():f}")
     return row
 
 
@@ -251,7 +252,8 @@ def answer(
 ) -> Project:
     """Say, as the receiver, that a project was delivered; or that it was not, with words.
 
-    Yes confirms what was given to it as well; no sends it back to the partner. ``NotAllowed`` for
+    Yes confirms what was given to it as well; no sends it back to the partner. Refuses
+    (``Invalid``) a yes while something is missing of what was given to it; ``NotAllowed`` for
     whoever speaks for the partner.
     """
     with transaction.atomic():
@@ -260,6 +262,9 @@ def answer(
         same(row, seen)
         _state(row, ProjectState.DELIVERED)
         if received:
+            missing = row.contributions.filter(state=GiftState.PROMISED)
+            if waits := "、".join(gift.what for gift in missing):
+                raise Invalid(_("Still open: %(what)s") % {"what": waits}, code="open")
             row.answer = clean_line(words, 300, empty_ok=True)
             row.state, row.confirmed_on = ProjectState.CONFIRMED, clock.today()
             keep(row, by, "confirmed")

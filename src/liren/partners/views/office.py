@@ -855,6 +855,11 @@ def seconded(request: HttpRequest) -> HttpResponse:
     tasks = list(queries.tasks_ahead(community)[:SHOWN])
     counts = queries.taking(tasks)
     people_here = list(queries.seconded(actor)[:SHOWN])
+    letters = list(queries.letters(actor).filter(state=LetterState.ASKED)[:SHOWN])
+    # Helpers may live in another community, whose residents this desk does not see.
+    names = queries.names_here(
+        {one.person_id for one in people_here} | {one.secondment.person_id for one in letters}
+    )
     free: dict[UUID, list[str]] = {}
     for one in queries.free_halves(people_here):
         said = f"{one.day.isoformat()} {one.get_half_display()}"
@@ -878,7 +883,7 @@ def seconded(request: HttpRequest) -> HttpResponse:
             ],
             "people": [
                 {
-                    "name": mask_name(one.person.name),
+                    "name": names.get(one.person_id) or _("a resident"),
                     "home": one.home,
                     "skills": one.skills,
                     "free": free.get(one.pk, []),
@@ -886,8 +891,8 @@ def seconded(request: HttpRequest) -> HttpResponse:
                 for one in people_here
             ],
             "letters": [
-                {"letter": one, "name": mask_name(one.secondment.person.name)}
-                for one in queries.letters(actor).filter(state=LetterState.ASKED)[:SHOWN]
+                {"letter": one, "name": names.get(one.secondment.person_id) or _("a resident")}
+                for one in letters
             ],
         },
         status=status,

@@ -19,7 +19,7 @@ from liren.base import clock
 from liren.base.errors import NotFound
 from liren.base.humanise import say_day
 from liren.look.messages import done
-from liren.people.models import Person
+from liren.people import queries as people
 from liren.territory.web import community_at
 
 from .. import actions, queries
@@ -110,7 +110,7 @@ def apply(request: HttpRequest, community: str, pk: UUID) -> HttpResponse:
             return redirect("partners:call", community, pk)
         start = {}
         if actor.party:
-            start = {"contact_name": Person.objects.get(pk=actor.party).name}
+            start = {"contact_name": people.person(actor.party).name}
         return _apply(request, row, ApplyForm(call=row, initial=start))
     form = ApplyForm(request.POST, call=row)
     made: list[actions.Receipt] = []
@@ -240,7 +240,9 @@ def received(request: HttpRequest, community: str, pk: UUID) -> HttpResponse:
     form = AnswerForm(request.POST or None, initial={"seen": row.version})
     status = 200
     if request.method == "POST":
-        yes = request.POST.get("decision") == "yes"
+        if request.POST.get("decision") not in ("yes", "no"):
+            raise NotFound
+        yes = request.POST["decision"] == "yes"
         gift = request.POST.get("gift", "")
 
         def say(data: dict[str, Any]) -> None:
@@ -398,9 +400,9 @@ def letter(request: HttpRequest, community: str, pk: UUID) -> HttpResponse:
             state=LetterState.ISSUED,
             secondment__person=actor.person,
         )
-        .select_related("secondment__person")
+        .select_related("secondment")
         .first()
     )
     if row is None:
         raise NotFound
-    return pdf(letter_pdf(row, here, row.secondment.person.name), "letter")
+    return pdf(letter_pdf(row, here, people.person(actor.person).name), "letter")
