@@ -456,7 +456,7 @@ def test_what_did_not_arrive_is_asked_again_and_holds_the_project_open(world, ac
     liaison, grid = world.liaison(project.agreement), actor("grid")
 
     def asked():
-        return Notice.objects.filter(person=grid.person, title__contains=gift.what).count()
+        return Notice.objects.filter(person=grid.person, key__contains=str(gift.pk)).count()
 
     actions.give(by=liaison, gift=gift.pk)
     assert asked() == 1
