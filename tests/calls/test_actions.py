@@ -368,3 +368,27 @@ def test_leaving_takes_ones_answers_along(demo, actor, draft, neighbour):
     actions.opt_out(by=neighbour)
     assert not Answer.objects.exists()
     assert Place.objects.filter(code=call.place_code).exists()
+
+
+def test_a_single_home_is_neither_counted_nor_called(demo, actor, draft, neighbour):
+    """G10: how many of one household want to be called is not told."""
+    home = demo.household.code
+    for by in (actor("grid"), actor("worker")):
+        with pytest.raises(NotFound):
+            actions.would_reach(by=by, place=home, keys=["opted_in"])
+        with pytest.raises(NotFound):
+            actions.make(by=by, draft=draft(place=home, audiences=["opted_in"]))
+
+
+def test_whoever_holds_two_posts_chooses_from_the_wider_one(demo, actor, draft):
+    Term.objects.filter(post=demo.posts["building"]).delete()
+    holder = demo.accounts["grid"].person_id
+    place = demo.posts["building"].place_code
+    Term.objects.create(
+        community=demo.community.code, post=demo.posts["building"], person_id=holder, **TRACK
+    )
+    # Ticked to begin with: unit, building and grid leaders.
+    keys = ["post:unit_leader", "post:building_leader", "post:grid_leader"]
+    call = actions.make(by=actor("grid"), draft=draft(place=place, audiences=keys))
+    assert call.post == demo.posts["building"]
+    assert Asked.objects.filter(call=call).exists()

@@ -76,6 +76,21 @@ def test_an_unknown_kind_or_verb_is_not_there(desk, snow):
     assert client.post(f"/field/calls/{snow.pk}/explode/").status_code == 404
     assert client.get("/field/calls/reach/?place=x").status_code == 404
     assert client.get(f"/field/calls/reach/?place={COMMUNITY}").status_code == 403
+    grid = snow.place_code
+    for key in ("post:%00", "%00", "nobody:x", "post:"):
+        assert client.get(f"/field/calls/reach/?place={grid}&audiences={key}").status_code == 200
+    for seen in ("", "x", "²", "9" * 5000):
+        assert client.post(f"/field/calls/{snow.pk}/widen/", {"seen": seen}).status_code == 409
+
+
+def test_roles_are_read_as_a_chinese_keyboard_types_them(desk, demo):
+    client = desk("grid")
+    sent = fields(client.get("/field/calls/new/?kind=snow"))
+    client.post("/field/calls/new/", {**sent, "roles": "推雪　６人\n　\n送水 2"})
+    assert Call.objects.get().roles == [
+        {"name": "推雪", "needed": 6},
+        {"name": "送水", "needed": 2},
+    ]
 
 
 def test_the_one_who_calls_watches_and_closes(desk, actor, snow):

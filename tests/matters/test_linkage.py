@@ -6,7 +6,7 @@ from django.urls import reverse
 from liren.base.errors import Invalid, NotAllowed, NotFound
 from liren.matters import actions, queries
 from liren.matters.models import Entry
-from liren.notifications.models import Notice
+from liren.notifications.models import Address, Delivery, Notice
 from liren.organisation.models import Post
 from liren.territory.models import Place
 
@@ -74,9 +74,30 @@ def test_sharing_down_reaches_the_leaders_below_who_see_no_more_for_it(need, act
     assert demo.posts["unit"].pk in below
     assert demo.posts["grid"].pk in below
     assert demo.posts["building"].pk not in below
+    Address.objects.create(
+        community=matter.community,
+        person_id=demo.accounts["unit"].person_id,
+        channel="sms",
+        target=PHONE,
+        changed_by="test",
+        changed_why="test",
+    )
     actions.share(by=by, matter=matter.pk, post=demo.posts["unit"].pk, words="请问问顶楼")
-    assert Notice.objects.filter(person=demo.accounts["unit"].person_id).exists()
+    told = Notice.objects.get(person=demo.accounts["unit"].person_id)
+    # They are asked; the matter is not theirs to open, by no link either.
+    assert told.link == ""
+    assert not Delivery.objects.get(notice=told).link
     assert matter not in set(queries.visible(actor("unit")))
+
+
+def test_whoever_it_is_about_is_not_offered(need, actor, demo):
+    """G7: neither above nor below."""
+    matter = need("楼顶漏水", place=demo.posts["building"].place)
+    matter.about_persons = [demo.accounts["unit"].person_id]
+    matter.save()
+    offered = {post.pk for post in queries.sharers(actor("building"), matter)}
+    assert demo.posts["unit"].pk not in offered
+    assert demo.posts["grid"].pk in offered
 
 
 def test_what_sharing_refuses(need, actor, demo):

@@ -194,3 +194,8 @@ def test_the_poster_is_a_page_of_paper(desk):
     assert page.status_code == 200
     assert page.content.startswith(b"%PDF")
     assert desk("worker").get("/office/mobile/poster/220103008004/").status_code in (403, 404)
+
+
+@pytest.mark.parametrize("typed", ["\x00", "x", "２２", "9" * 5000])
+def test_an_odd_place_is_not_there(desk, typed):
+    assert desk("worker").get("/office/mobile/", {"at": typed}).status_code == 404

@@ -105,12 +105,21 @@ def test_away_and_back(demo, actor, day):
 def test_what_an_absence_refuses(demo, actor, day):
     unit, term = actor("unit"), demo.posts["unit"].terms.get()
     own, far = demo.posts["unit"].pk, timedelta(days=actions.AWAY_MAX_DAYS + 1)
+    idle = Post.objects.create(
+        community=COMMUNITY,
+        place=demo.unit,
+        place_code=demo.unit.code,
+        type_id="party_unit",
+        title="党员中心户",
+        **TRACK,
+    )
     late = timedelta(days=2)
     for field, said in (
         ("ends", {"starts": day, "ends": day - timedelta(days=1)}),
         ("ends", {"starts": day - 3 * late, "ends": day - late}),
         ("ends", {"starts": day, "ends": day + far}),
         ("cover", {"starts": day, "ends": day, "cover": own}),
+        ("cover", {"starts": day, "ends": day, "cover": idle.pk}),
     ):
         with pytest.raises(Invalid) as refused:
             actions.be_away(by=unit, term=term.pk, **said)

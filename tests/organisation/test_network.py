@@ -131,11 +131,27 @@ def test_what_an_arrangement_refuses(demo, secretary, actor, day):
         title="空岗",
         **TRACK,
     )
+    # Held, but it handles nothing: what went there would wait for nobody.
+    contact = Post.objects.create(
+        community=COMMUNITY,
+        place=demo.unit,
+        place_code=demo.unit.code,
+        type_id="party_unit",
+        title="党员中心户",
+        **TRACK,
+    )
+    Term.objects.create(
+        community=COMMUNITY, post=contact, person=Person.objects.first(), starts=day, **TRACK
+    )
+    offered = queries.cover_choices(demo.posts["building"].terms.get())
+    assert demo.posts["unit"] in offered
+    assert contact not in offered
     for field, wrong in (
         ("until", {"until": day - timedelta(days=1)}),
         ("until", {"until": day + timedelta(days=400)}),
         ("post", {"post": empty.pk}),
         ("post", {"post": demo.posts["unit"].pk}),
+        ("post", {"post": contact.pk}),
         ("reason", {"reason": " "}),
     ):
         with pytest.raises(Invalid) as refused:

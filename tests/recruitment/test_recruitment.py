@@ -256,17 +256,19 @@ def test_the_desk_calls_from_a_gap_and_appoints(desk, demo, day, neighbour):
     assert desk("worker").get(page).status_code == 403
 
 
-@pytest.mark.parametrize("many", [1, 3])
-def test_statements_do_not_grow_with_the_nominees(desk, opening, neighbour, many):
-    for _ in range(many):
-        stands = actions.nominate(by=neighbour(), opening=opening.pk)
-        actions.support(by=neighbour(), nomination=stands.pk)
+def test_statements_do_not_grow_with_the_nominees(desk, opening, neighbour):
     client = desk("secretary")
     page = reverse("recruitment:one", args=[opening.pk])
-    client.get(page)
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(page).status_code == 200
-    assert len(seen) <= 14, len(seen)
+    taken = []
+    for more in (1, 4):
+        for _ in range(more):
+            stands = actions.nominate(by=neighbour(), opening=opening.pk)
+            actions.support(by=neighbour(), nomination=stands.pk)
+        client.get(page)
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(page).status_code == 200
+        taken.append(len(seen))
+    assert taken[0] == taken[1] <= 14, taken
 
 
 def test_thanks_are_words_and_a_letter_for_one_person(desk, actor, demo):
@@ -409,28 +411,38 @@ def test_what_was_not_answered_stands_by_place_and_says_who_knows(desk, need, de
         worker = desk("worker")
         before = worker.get(page)
         assert f"/office/matters/{matter.pk}/" in before.text
+        # Nobody is promised to be told within a quarter of an hour who should have been days ago.
+        assert "一刻钟" not in before.text
         tasks.late(0)
+        once = Notice.objects.filter(kind="matter.late").count()
         tasks.late(0)
         after = desk("worker").get(page).text
         assert demo.posts["unit"].title in after
         assert demo.posts["building"].title in after
         told = Notice.objects.filter(kind="matter.late")
         # Who has it and the next in line, once for taking on and once for the promise.
-        assert told.count() == len({(n.person_id, n.key) for n in told})
+        assert told.count() == once > 0
         holder = Term.objects.get(post=demo.posts["unit"]).person.name
         assert holder not in after
+    Notice.objects.filter(kind="matter.late").delete()
+    with clock.freeze(matter.accept_by + timedelta(minutes=5)):
+        assert "一刻钟" in desk("worker").get(page).text
 
 
-@pytest.mark.parametrize("many", [1, 3])
-def test_statements_of_the_unanswered_do_not_grow(desk, need, many):
-    for n in range(many):
+def test_statements_of_the_unanswered_do_not_grow(desk, need):
+    taken = []
+    for n in range(5):
         need(f"第{n}件")
-    with clock.freeze(clock.now() + timedelta(days=10)):
-        client = desk("worker")
-        client.get(reverse("recruitment:unanswered"))
-        with CaptureQueriesContext(connection) as seen:
-            assert client.get(reverse("recruitment:unanswered")).status_code == 200
-        assert len(seen) <= 14, len(seen)
+        if n not in (0, 4):
+            continue
+        with clock.freeze(clock.now() + timedelta(days=10)):
+            client = desk("worker")
+            client.get(reverse("recruitment:unanswered"))
+            with CaptureQueriesContext(connection) as seen:
+                page = client.get(reverse("recruitment:unanswered"))
+            assert len(page.context["rows"]) == n + 1
+        taken.append(len(seen))
+    assert taken[0] == taken[1] <= 14, taken
 
 
 def test_the_card_at_the_entrance_bears_the_duties(desk, demo):
@@ -438,3 +450,75 @@ def test_the_card_at_the_entrance_bears_the_duties(desk, demo):
         page = desk("secretary").get(reverse("network:cards", args=[code]))
         assert page.status_code == 200
         assert page.content.startswith(b"%PDF")
+
+
+def test_running_calls_are_listed_however_many_have_ended(desk, opening, demo, monkeypatch):
+    from liren.recruitment.views import office
+
+    monkeypatch.setattr(office, "SHOWN", 2)
+    for n in range(3):
+        Opening.objects.create(
+            community=COMMUNITY,
+            place=demo.unit,
+            place_code=demo.unit.code,
+            type_id="unit_leader",
+            until=clock.today(),
+            state="closed",
+            closed_at=clock.now() - timedelta(days=n),
+            **TRACK,
+        )
+    page = desk("secretary").get(reverse("recruitment:overview"))
+    assert page.context["openings"][0] == opening
+
+
+def test_whoever_begins_later_is_led_to_a_page_that_opens(desk, opening, actor, secretary, day):
+    chosen = actions.nominate(by=actor("resident"), opening=opening.pk)
+    actions.appoint(by=secretary, nomination=chosen.pk, starts=day + timedelta(days=5))
+    link = Notice.objects.get(kind="recruitment.appointed").link
+    assert desk("resident").get(link).status_code == 200
+    assert desk("resident").get("/field/welcome/").status_code == 403
+
+
+def test_a_note_waits_for_who_follows_through_the_gap(desk, actor, demo, day):
+    from liren.organisation import actions as organisation
+    from liren.organisation.models import HandOver
+
+    old = Term.objects.get(post=demo.posts["unit"])
+    organisation.write_hand_over(by=actor("unit"), term=old.pk, note="二楼水表坏过")
+    actions.resign(by=actor("unit"), term=old.pk, ends=day)
+    person = demo.accounts["resident"].person_id
+    with clock.freeze(clock.now() + timedelta(days=3)):
+        organisation.fill(
+            by=actor("secretary"),
+            place=demo.unit.pk,
+            type="unit_leader",
+            person=person,
+            starts=clock.today(),
+        )
+        assert HandOver.objects.get(outgoing=old).incoming.person_id == person
+        assert "二楼水表坏过" in desk("resident").get(reverse("recruitment:welcome")).text
+
+
+def test_only_the_first_page_that_was_shown_is_read(desk, actor, demo, day):
+    from liren.organisation import actions as organisation
+
+    person = demo.accounts["resident"].person_id
+    for role, since in (("unit", day - timedelta(days=1)), ("building", day)):
+        term = Term.objects.get(post=demo.posts[role])
+        Term.objects.filter(pk=term.pk).update(starts=day - timedelta(days=99))
+        organisation.hand_over(by=actor("secretary"), term=term.pk, person=person, on=since)
+    client = desk("resident")
+    page = client.get(reverse("recruitment:welcome"))
+    shown = page.context["term"]
+    assert shown.post == demo.posts["building"]
+    client.post(reverse("recruitment:welcome"), {"term": str(shown.pk)})
+    unread = Term.objects.filter(person=person, welcomed_at=None)
+    assert [term.post for term in unread] == [demo.posts["unit"]]
+    assert client.get(reverse("recruitment:welcome")).context["post"] == demo.posts["unit"]
+
+
+@pytest.mark.parametrize("typed", ["\x00", "1\x00 2", "²", "9" * 5000])
+def test_odd_words_find_nobody_responsible(desk, typed):
+    page = reverse("recruitment:responsible")
+    assert desk("worker").get(page, {"q": typed, "kind": typed}).status_code == 200
+    assert desk("worker").get(page, {"q": "1", "place": f"{typed}x"}).status_code == 404

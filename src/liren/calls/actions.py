@@ -21,7 +21,8 @@ from liren.organisation.models import Post
 from liren.organisation.queries import holders_up, persons_of
 from liren.people import actions as people
 from liren.territory import queries as territory
-from liren.territory.codes import community_of
+from liren.territory.codes import LENGTHS, community_of
+from liren.territory.enums import Level
 
 from . import audiences, queries, rules, spreading
 from .audiences import CONSENT
@@ -63,28 +64,39 @@ class Running(Changed):
 
 
 def would_reach(*, by: Actor, place: str, keys: Sequence[str]) -> int:
-    """Return how many persons a call would reach; refuses a place outside the caller's posts."""
+    """Return how many persons a call would reach; refuses a place outside the caller's posts.
+
+    Nor does it say whether a single household wants to be called (``NotFound``, G10).
+    """
     require(by, Permission.CALL_MAKE, place)
+    _no_home(place)
     try:
         return spreading.count(keys, place, _callers(by))
     except KeyError:
         return 0
 
 
+def _no_home(place: str) -> None:
+    """A call goes to an entrance or more; a home is not called."""
+    if len(place) > LENGTHS[Level.UNIT]:
+        raise NotFound
+
+
 def make(*, by: Actor, draft: Draft) -> Call:
     """Call everybody of the chosen audiences in a place; few are told at once, many by a job.
 
-    Refuses a place outside the caller's posts (``NotAllowed``) or closed (``NotFound``), a call
-    that would reach nobody, times gone by, a number that makes no sense (``Invalid``), and the
+    Refuses a place outside the caller's posts (``NotAllowed``), closed or a home (``NotFound``), a
+    call that would reach nobody, times gone by, a number that makes no sense (``Invalid``), and the
     same call twice (``Running``). Nobody is bound to answer.
     """
     require(by, Permission.CALL_MAKE, draft.place)
+    _no_home(draft.place)
     place = territory.at_code(draft.place)
     post = post_for(by, place.code)
     title = clean_line(draft.title, 60, empty_ok=True)
     text = clean_text(draft.text, 300, empty_ok=True)
     roles = [Role(clean_line(r.name, 60, empty_ok=True), r.needed) for r in draft.roles]
-    wrong = _wrong(draft, post, title, roles)
+    wrong = _wrong(by, draft, title, roles)
     if wrong:
         raise Invalid(fields=wrong)
     now = clock.now()
@@ -166,7 +178,7 @@ def post_for(by: Actor, code: str) -> Post:
     return Post.objects.get(pk=nearest)
 
 
-def _wrong(draft: Draft, post: Post, title: str, roles: Sequence[Role]) -> dict[str, str]:
+def _wrong(by: Actor, draft: Draft, title: str, roles: Sequence[Role]) -> dict[str, str]:
     """Return what cannot be called like that, field by field."""
     now = clock.now()
     wrong: dict[str, str] = {}
@@ -174,7 +186,9 @@ def _wrong(draft: Draft, post: Post, title: str, roles: Sequence[Role]) -> dict[
         wrong["kind"] = _("Please choose one.")
     if not title:
         wrong["title"] = _("Please say in one sentence what you call for.")
-    known = {choice.key for choice in audiences.offered(post.place_code)}
+    # As the form offers them: by the widest of the caller's posts, also for a place below it.
+    widest = next(c for c in by.codes(Permission.CALL_MAKE) if draft.place.startswith(c))
+    known = {choice.key for choice in audiences.offered(widest)}
     if not draft.audiences:
         wrong["audiences"] = _("Please choose who is asked.")
     elif not set(draft.audiences) <= known:

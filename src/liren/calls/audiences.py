@@ -63,6 +63,8 @@ def finding(keys: Iterable[str]) -> tuple[str, dict[str, list[str]]]:
     """
     arguments: dict[str, list[str]] = {}
     for key in keys:
+        if "\x00" in key:  # which the database refuses to look for
+            raise KeyError(key)
         name, _colon, argument = key.partition(":")
         arguments.setdefault(_families[name].name, []).append(argument)
     if not arguments:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from liren.base import clock
 from liren.base.errors import Invalid
+from liren.base.text import fold
 
 from .actions import Draft
 from .audiences import Choice
@@ -113,10 +114,11 @@ class CallForm(forms.Form):
         """Return the roles as they were written. Raises ``Invalid`` for a line without number."""
         found = []
         for line in self.cleaned_data["roles"].splitlines():
-            if not line.strip():
+            # Chinese keyboards type wide spaces and wide digits.
+            name, _space, count = " ".join(line.split()).rpartition(" ")
+            if not name and not count:
                 continue
-            name, _space, count = line.strip().rpartition(" ")
-            count = count.removesuffix("人")
+            count = fold(count).removesuffix("人")
             if not name or not (count.isascii() and count.isdigit()) or len(count) > 6:
                 raise Invalid(
                     fields={"roles": _("Please write a name and a number, such as: shovel 6")}

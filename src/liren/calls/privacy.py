@@ -57,7 +57,7 @@ def register() -> None:
 
 
 def stop(person: UUID, purpose: str, by: Any) -> None:
-    """Let go of a resident's answers and of having asked them, once they no longer want calls."""
+    """Let go of a resident's answers once they no longer want calls."""
     if purpose == CONSENT:
         with rls.everywhere():
             queries.answers_of(person).delete()

@@ -83,6 +83,9 @@ class ActorMiddleware:
         """Run the rest of the request in its transaction."""
         if request.path_info.startswith(("/static/", "/healthz")):
             return self.get_response(request)
+        if "\x00" in request.path_info:
+            # No address has one, and the database refuses to look for it.
+            return error_page(request, status=404)
         try:
             # Who asks is read before the transaction: sessions, accounts and terms are under no
             # policy, and the transaction then begins as the serving role.

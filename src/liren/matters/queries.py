@@ -340,7 +340,9 @@ def sharers(actor: Actor, matter: Matter) -> list[Post]:
         place_code__gt=low,
         place_code__lt=high,
         type__in=steps.values("type"),
-        pk__in=Term.objects.filter(holding()).values("post"),
+        pk__in=Term.objects.filter(holding())
+        .exclude(person__in=matter.about_persons)
+        .values("post"),
     )
     return list(
         Post.objects.filter(Q(pk__in=above) | below, closed_on__isnull=True)

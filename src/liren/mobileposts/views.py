@@ -156,6 +156,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     codes = actor.codes(Permission.MATTER_DISPATCH)
     at = request.GET.get("at") or codes[0]
+    if not (at.isascii() and at.isdigit()):
+        raise NotFound
     if len(at) < COMMUNITY_LENGTH:
         below = territory.below(territory.at_code(at).code, Level.COMMUNITY)
         rows = [one for one in below[:200] if actor.may(Permission.MATTER_DISPATCH, one.code)]

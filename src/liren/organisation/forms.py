@@ -88,6 +88,7 @@ class EndForm(forms.Form):
 class LineForm(forms.Form):
     """What a line is called, and how many of its posts one person may bear."""
 
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label=pgettext_lazy("of a line", "Name"), max_length=60)
     most_posts = forms.IntegerField(label=_("Posts one person may hold"), min_value=1, max_value=20)
 

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from liren.access.actor import Actor, Grant, Kind
+from liren.access.actor import Actor, Grant, Kind, Permission
 from liren.base import clock
 from liren.base.rows import prepared
 from liren.territory.codes import LENGTHS, community_of, prefixes
 from liren.territory.enums import Level
 
-from .models import Absence, Duty, Line, LineStep, Post, Term
+from .models import Absence, Duty, Line, LineStep, Post, PostType, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +228,21 @@ def unanswered(posts: Iterable[UUID]) -> set[UUID]:
     return asked - there
 
 
+def can_stand_in(kind: PostType, other: PostType) -> bool:
+    """Tell whether a post of one kind can answer for another.
+
+    A need that went to a post which may not handle it would wait for nobody.
+    """
+    handle = str(Permission.MATTER_HANDLE)
+    return handle not in kind.permissions or handle in other.permissions
+
+
+def standing_in(kind: PostType) -> Q:
+    """Return the condition "this post can stand in for one of the kind"."""
+    handle = str(Permission.MATTER_HANDLE)
+    return Q(type__permissions__contains=[handle] if handle in kind.permissions else [])
+
+
 def cover_choices(term: Term) -> "QuerySet[Post]":
     """Return the held posts that could cover: siblings and the posts above, in the community."""
     code = term.post.place_code
@@ -235,6 +250,7 @@ def cover_choices(term: Term) -> "QuerySet[Post]":
     parent = above[1] if len(above) > 1 else code
     return (
         Post.objects.filter(
+            standing_in(term.post.type),
             Q(place_code__in=above) | Q(place_code__gte=parent, place_code__lt=parent + ":"),
             community=term.community,
             closed_on__isnull=True,

@@ -231,7 +231,8 @@ class _Reader:
         found = self.people.get(name, [])
         if values.get("phone"):
             wanted = key_hash(values["phone"], "phone")
-            found = [p for p in found if p.phone_hash is None or bytes(p.phone_hash) == wanted]
+            exact = [p for p in found if p.phone_hash and bytes(p.phone_hash) == wanted]
+            found = exact or [p for p in found if p.phone_hash is None]
         if not found:
             problems.append(
                 _("Nobody called %(name)s is on record here; they join first.") % {"name": name}

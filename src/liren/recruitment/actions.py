@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from liren.access.actor import Actor, Permission
@@ -23,7 +24,7 @@ from liren.organisation.models import Post, PostType, Term
 from liren.organisation.queries import holding, persons_of
 from liren.people import rights
 from liren.people.actions.core import own
-from liren.people.models import Account, Person
+from liren.people.models import Account, Person, Residence
 from liren.territory.codes import COMMUNITY_LENGTH, prefixes
 from liren.territory.models import Place
 
@@ -129,6 +130,8 @@ def appoint(
         )
         said = clean_text(words, 300, empty_ok=True)
         _end(row, by, OpeningState.FILLED, said, but=stands.person_id)
+        # The leaders' page opens from the first day on, and only to posts that handle matters.
+        opens = starts <= clock.today() and Permission.MATTER_HANDLE in row.type.permissions
         notify(
             [
                 Message(
@@ -137,7 +140,9 @@ def appoint(
                     title=_("You are %(post)s from %(day)s")
                     % {"post": term.post.title, "day": starts.isoformat()},
                     body=_("One page tells you what awaits you. Thank you for taking it on."),
-                    link="/field/welcome/",
+                    link="/field/welcome/"
+                    if opens
+                    else f"/c/{row.community}/recruitment/{row.pk}/",
                     key=f"appointed:{term.pk.hex}",
                     community=row.community,
                 )
@@ -329,9 +334,11 @@ def _accounts_at(code: str) -> list[UUID]:
     return list(
         Person.objects.filter(
             account__is_active=True,
-            residences__until__isnull=True,
-            residences__place_code__gte=code,
-            residences__place_code__lt=code + ":",
+            residences__in=Residence.objects.filter(
+                Q(until__isnull=True) | Q(until__gte=clock.today()),
+                place_code__gte=code,
+                place_code__lt=code + ":",
+            ),
         )
         .distinct()
         .values_list("pk", flat=True)

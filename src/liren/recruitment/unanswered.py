@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
@@ -23,6 +23,7 @@ from liren.territory.models import Place
 
 PAGE = 30
 PLACES = 60
+TOLD_WITHIN = timedelta(minutes=15)
 
 
 def late(actor: Actor, code: str) -> "QuerySet[Matter]":
@@ -70,6 +71,15 @@ def by_place(actor: Actor, code: str) -> list[PlaceCount]:
     return [
         PlaceCount(places[where], line or "", n) for where, line, n in listed if where in places
     ]
+
+
+def soon(matter: Matter) -> bool:
+    """Tell whether the job that tells who is late has yet to come by."""
+    limits = [matter.due]
+    if matter.status == Status.SUBMITTED:
+        limits.append(matter.accept_by)
+    now = clock.now()
+    return any(limit is not None and now - TOLD_WITHIN < limit < now for limit in limits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -377,9 +377,8 @@ def _act(request: HttpRequest, call: UUID, verb: str, face: Face) -> HttpRespons
         answered(request, call)
     elif verb == "widen":
         seen = request.POST.get("seen", "")
-        ring = actions.widen(
-            by=actor, call=call, seen=int(seen) if seen.isascii() and seen.isdigit() else -1
-        )
+        known = seen.isascii() and seen.isdigit() and len(seen) < 10
+        ring = actions.widen(by=actor, call=call, seen=int(seen) if known else -1)
         said = ngettext("%(n)d more person is called", "%(n)d more people are called", ring.reached)
         done(request, said % {"n": ring.reached})
     elif verb == "pass-up":

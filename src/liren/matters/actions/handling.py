@@ -1,10 +1,11 @@
 """What the holder of a matter does: accept, pass up, handle, note."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from liren.access.actor import Actor
+from liren.access.actor import Actor, code_range
 from liren.base import clock
 from liren.base.errors import Changed, Invalid, NotAllowed
 from liren.organisation.models import Post
@@ -205,4 +206,10 @@ def share(*, by: Actor, matter: UUID, post: UUID, words: str) -> Matter:
             _("Shared with you: %(what)s") % {"what": headline(current)},
             f"{current.place}: {change.words}",
         )
+        low, high = code_range(current.place_code)
+        below = low < chosen.place_code < high
+        # A one-tap link opens it to the holder only, and who is below does not open it at all.
+        change.tell = [
+            replace(one, link="" if below else one.link, outside_link="") for one in change.tell
+        ]
     return change.matter

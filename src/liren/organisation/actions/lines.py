@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from liren.access.actor import Actor, Permission
 from liren.access.gate import require
 from liren.base import clock
-from liren.base.errors import Invalid, NotFound
+from liren.base.errors import Changed, Invalid, NotFound
 from liren.base.text import clean_line
 from liren.territory.codes import LENGTHS
 from liren.territory.enums import Level
@@ -40,14 +40,16 @@ def edit_line(
     steps: Sequence[Step],
     name: str = "",
     most_posts: int | None = None,
+    seen: int = 0,
 ) -> Line:
     """Put a community's own version of a line into force from today on.
 
     Promises: what was in force until yesterday stays on record; a line of the same day is
-    replaced. Refuses (``Invalid``) a line without steps, a step given twice, one that goes down
-    again after having gone up (a cycle), a level the community has no place of and asks for
-    everywhere, a holder in every household (a home is nobody's post); ``NotFound`` for a line
-    nobody ships; ``NotAllowed`` without ``post.edit``.
+    replaced. ``seen`` is ``version_of`` the steps the editor was shown; ``Changed`` when somebody
+    edited the line meanwhile. Refuses (``Invalid``) a line without steps, a step given twice, one
+    that goes down again after having gone up (a cycle), a level the community has no place of and
+    asks for everywhere, a holder in every household (a home is nobody's post); ``NotFound`` for a
+    line nobody ships; ``NotAllowed`` without ``post.edit``.
     """
     require(by, Permission.POST_EDIT, community)
     with transaction.atomic():
@@ -55,7 +57,7 @@ def edit_line(
         if shipped is None:
             raise NotFound
         types = _checked(community, steps)
-        line, _made = Line.objects.select_for_update().get_or_create(
+        line, made = Line.objects.select_for_update().get_or_create(
             community=community,
             code=code,
             defaults={
@@ -66,6 +68,8 @@ def edit_line(
                 "changed_why": "own version",
             },
         )
+        if seen and seen != version_of(list(steps_of(shipped if made else line))):
+            raise Changed
         today = clock.today()
         LineStep.objects.filter(line=line, starts=today).delete()
         steps_of(line).update(ends=today - timedelta(days=1))
@@ -87,6 +91,11 @@ def edit_line(
         line.changed_at = clock.now()
         line.save()
     return line
+
+
+def version_of(steps: Sequence[LineStep]) -> int:
+    """Return a number that differs when the line was edited."""
+    return sum(one.pk.int for one in steps) % 2_147_483_647 or 1
 
 
 def _checked(community: str, steps: Sequence[Step]) -> list[PostType]:

@@ -15,7 +15,7 @@ from liren.territory.models import Place
 
 from ..enums import ArrangementKind
 from ..models import Arrangement, Organisation, Post, PostType, Term
-from ..queries import holding
+from ..queries import can_stand_in, holding
 from .terms import begin_term
 
 STAND_IN_MAX_DAYS = 366
@@ -125,7 +125,7 @@ def stand_in(
     """Have a post stand in where a kind has no holder: a neighbour, or the community 社区兜底.
 
     Refuses (``Invalid``) a day in the past or more than a year away, a post nobody holds, a post
-    of another community, a missing reason.
+    of another community or one that may not handle what the kind handles, a missing reason.
     """
     with transaction.atomic():
         where, kind = _gap(by, place, type)
@@ -134,12 +134,15 @@ def stand_in(
             raise Invalid(fields={"until": _("This day is over already.")})
         if until > today + timedelta(days=STAND_IN_MAX_DAYS):
             raise Invalid(fields={"until": _("A year at most; then somebody looks again.")})
-        other = Post.objects.filter(
-            pk=post, community=where.community, closed_on__isnull=True
-        ).first()
+        other = (
+            Post.objects.filter(pk=post, community=where.community, closed_on__isnull=True)
+            .select_related("type")
+            .first()
+        )
         if other is None or not other.terms.filter(holding()).exists():
             raise Invalid(fields={"post": _("Please choose a post that somebody holds.")})
-        if other.place_id == where.pk and other.type_id == kind.pk:
+        same = other.place_id == where.pk and other.type_id == kind.pk
+        if same or not can_stand_in(kind, other.type):
             raise Invalid(fields={"post": _("Please choose another post here.")})
         return _arrange(by, where, kind, ArrangementKind.STAND_IN, other, until, reason)
 

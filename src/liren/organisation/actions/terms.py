@@ -14,7 +14,7 @@ from liren.base.text import clean_line, clean_text
 
 from .. import hooks
 from ..models import Absence, HandOver, Post, Term
-from ..queries import holding
+from ..queries import can_stand_in, holding
 
 AWAY_MAX_DAYS = 90
 NOTE_MAX = 1000
@@ -46,7 +46,7 @@ def seated(
         raise Invalid(fields={"ends": _("The term ends before it starts.")})
     try:
         with transaction.atomic():
-            return Term.objects.create(
+            term = Term.objects.create(
                 community=row.community,
                 post=row,
                 person_id=person,
@@ -56,12 +56,30 @@ def seated(
                 changed_by=by.name,
                 changed_why="begin term",
             )
+            _pass_note_on(term, by)
+            return term
     except IntegrityError as error:
         if "one_holder_a_seat" in str(error):
             raise Invalid(
                 fields={"starts": _("This post is held by somebody in that time.")}
             ) from error
         raise
+
+
+def _pass_note_on(term: Term, by: Actor) -> None:
+    """Give whoever follows what the last holder of the seat wrote down, however they follow."""
+    last = (
+        Term.objects.filter(post=term.post_id, seat=term.seat, ends__lt=term.starts)
+        .exclude(person=term.person_id)
+        .order_by("-ends")
+        .first()
+    )
+    if last is None:
+        return
+    waiting = HandOver.objects.filter(outgoing=last, incoming=None)
+    if waiting.exists():
+        carried = hooks.open_work_count(by, term.post_id)
+        waiting.update(incoming=term, carried=carried, **_track(by, "hand over"))
 
 
 def end_term(*, by: Actor, term: UUID, ends: date) -> Term:
@@ -115,14 +133,14 @@ def be_away(
     """Say that one is away from a day to a day; no reason is asked.
 
     New needs go to the cover meanwhile, or upward where there is none. Refuses days in the past,
-    more than ``AWAY_MAX_DAYS``, overlapping absences, a cover that is the post itself or lies in
-    another community (``Invalid``), and speaking for somebody else (``NotAllowed``) without
-    ``post.edit``.
+    more than ``AWAY_MAX_DAYS``, overlapping absences, a cover that is the post itself, lies in
+    another community or may not handle what the post handles (``Invalid``), and speaking for
+    somebody else (``NotAllowed``) without ``post.edit``.
     """
     with transaction.atomic():
         row = (
             Term.objects.select_for_update(of=("self",))
-            .select_related("post")
+            .select_related("post__type")
             .filter(holding(), pk=term)
             .first()
         )
@@ -146,11 +164,14 @@ def be_away(
             raise Invalid(fields={"starts": _("You are away in these days already.")})
         stand_in = None
         if cover is not None:
-            stand_in = Post.objects.filter(pk=cover, closed_on__isnull=True).first()
+            stand_in = (
+                Post.objects.filter(pk=cover, closed_on__isnull=True).select_related("type").first()
+            )
             if (
                 stand_in is None
                 or stand_in.pk == row.post_id
                 or stand_in.community != row.community
+                or not can_stand_in(row.post.type, stand_in.type)
             ):
                 raise Invalid(fields={"cover": _("Please choose another post here.")})
         return Absence.objects.create(

@@ -16,7 +16,7 @@ from liren.territory.codes import COMMUNITY_LENGTH, LENGTHS
 from liren.territory.enums import Level
 
 from .. import actions, queries, shipped
-from ..actions.lines import MOST_STEPS
+from ..actions.lines import MOST_STEPS, version_of
 from ..forms import LineForm, StepFormSet
 from ..models import LineStep, PostType
 from .network import scope_of
@@ -48,7 +48,14 @@ def line(request: HttpRequest, code: str) -> HttpResponse:
         else [{"type": s.type_id, "everywhere": s.everywhere} for s in steps]
     )
     sent = request.POST if request.method == "POST" else None
-    form = LineForm(sent, initial={"name": found.name, "most_posts": found.most_posts})
+    form = LineForm(
+        sent,
+        initial={
+            "name": found.name,
+            "most_posts": found.most_posts,
+            "seen": version_of(steps),
+        },
+    )
     rows = StepFormSet(
         sent,
         form_kwargs={"types": types},
@@ -71,6 +78,7 @@ def line(request: HttpRequest, code: str) -> HttpResponse:
                     steps=wanted,
                     name=form.cleaned_data["name"],
                     most_posts=form.cleaned_data["most_posts"],
+                    seen=form.cleaned_data["seen"] or 0,
                 )
             except Invalid as refused:
                 form.add_error(None, str(refused))

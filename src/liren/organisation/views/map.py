@@ -44,14 +44,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     found: dict[str, int] = {}
     listed: list[coverage.Gap] = []
     if inside:
-        listed = coverage.gaps(by=actor, line=line, code=at.code, limit=LISTED + 1)
-        for gap in listed:
-            head = gap.code[: LENGTHS[level]]
-            found[head] = found.get(head, 0) + 1
+        # The list has an end, the counts have none: no building with a gap is drawn without one.
+        counted, listed = coverage.survey(
+            by=actor, line=line, code=at.code, branch=LENGTHS[level], limit=LISTED + 1
+        )
     else:
-        for one in coverage.counts(by=actor, line=line, code=at.code, branch=LENGTHS[level]):
-            if one.standing in coverage.GAPS:
-                found[one.branch] = found.get(one.branch, 0) + one.places
+        counted = coverage.counts(by=actor, line=line, code=at.code, branch=LENGTHS[level])
+    for one in counted:
+        if one.standing in coverage.GAPS:
+            found[one.branch] = found.get(one.branch, 0) + one.places
     drawn = territory.below(at.code, level).exclude(outline__isnull=True, longitude__isnull=True)
     context = {
         "here": "network",

@@ -207,10 +207,11 @@ def _place(request: HttpRequest, pk: UUID) -> Place:
     return place
 
 
-def _held_near(place: Place) -> "QuerySet[Post]":
+def _held_near(place: Place, kind: PostType) -> "QuerySet[Post]":
     """Return the posts that could stand in: the community's, nearest branch first."""
     return (
         Post.objects.filter(
+            queries.standing_in(kind),
             community=place.community,
             closed_on__isnull=True,
             pk__in=Term.objects.filter(queries.holding(), community=place.community).values("post"),
@@ -229,10 +230,10 @@ def _living(actor: Actor, place: Place) -> list[Person]:
     return list(rows.order_by("name_pinyin", "pk")[:CHOICES])
 
 
-def _near(place: Place) -> list[Post]:
+def _near(place: Place, kind: PostType) -> list[Post]:
     around = prefixes(place.code)[1] if len(place.code) > LENGTHS[Level.COMMUNITY] else place.code
-    rows = list(_held_near(place).filter(place_code__startswith=around)[:CHOICES])
-    above = _held_near(place).filter(place_code__in=prefixes(around)[1:])
+    rows = list(_held_near(place, kind).filter(place_code__startswith=around)[:CHOICES])
+    above = _held_near(place, kind).filter(place_code__in=prefixes(around)[1:])
     return rows + [post for post in above[:CHOICES] if post not in rows]
 
 
@@ -261,7 +262,7 @@ def gap(request: HttpRequest, place: UUID, kind: str) -> HttpResponse:
         raise NotFound
     words = request.GET.get("q", "").strip()[:60]
     found = people.find(actor, words) if words else _living(actor, where)
-    near = _near(where)
+    near = _near(where, step.type)
     doing = request.POST.get("do", "")
     fill = FillForm(request.POST if doing == "fill" else None, persons=found)
     stand_in = StandInForm(request.POST if doing == "stand_in" else None, posts=near)

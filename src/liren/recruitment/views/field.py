@@ -96,15 +96,16 @@ def welcome(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     terms = _terms(actor)
     unread = [term for term in terms if term.welcomed_at is None]
-    if request.method == "POST":
-        for term in terms:
-            organisation.read_first_day(by=actor, term=term.pk)
-        done(request, _("Good luck, and thank you. You find this page again under “My post”."))
-        return redirect("field:home")
-    chosen = (sorted(unread, key=lambda t: t.starts, reverse=True) or terms)[:1]
+    chosen = sorted(unread, key=lambda t: t.starts, reverse=True) or terms
     if not chosen:
         raise NotFound
-    term = chosen[0]
+    # Only the page that was shown is read: another post's waits with its own note.
+    shown = request.POST.get("term", "")
+    term = next((one for one in terms if str(one.pk) == shown), chosen[0])
+    if request.method == "POST":
+        organisation.read_first_day(by=actor, term=term.pk)
+        done(request, _("Good luck, and thank you. You find this page again under “My post”."))
+        return redirect("field:home")
     note = HandOver.objects.filter(incoming=term).select_related("outgoing__person").first()
     context = {
         "here": "home",

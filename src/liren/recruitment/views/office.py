@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django import forms as django_forms
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -59,7 +60,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     rows = (
         queries.visible(actor_of(request))
         .select_related("place", "type")
-        .order_by("closed_at", "-opened_at")
+        .order_by(F("closed_at").desc(nulls_first=True), "-opened_at")
     )
     listed = sorted(rows[:SHOWN], key=lambda row: (row.state != OpeningState.OPEN, row.until))
     context = {
@@ -269,8 +270,9 @@ def responsible(request: HttpRequest) -> HttpResponse:
     kinds = list(matters.categories(community))
     wanted = request.GET.get("kind", "")
     category = next((one for one in kinds if one.key == wanted), None)
-    words = request.GET.get("q", "").strip()[:60]
-    code = request.GET.get("place", "")
+    # Without what the database refuses to look for.
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:60]
+    code = request.GET.get("place", "").replace("\x00", "")
     places = found_places(community, words)
     place = None
     if code:
@@ -309,6 +311,7 @@ def unanswered(request: HttpRequest) -> HttpResponse:
                 "matter": matter,
                 "title": matter_words.title_of(matter, own=not matter.shielded),
                 "told": known.get(matter.pk),
+                "soon": late.soon(matter),
             }
             for matter in shown
         ],
